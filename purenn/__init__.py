@@ -1,0 +1,75 @@
+"""purenn: neural networks as pure functions, on plain lists and on numpy
+
+Every forward returns ``(out, cache)``, every backward returns gradients, nothing is hidden, nothing
+is mutated. ``purenn.functional`` holds the mathematics; the names below build networks from it.
+
+>>> import purenn as pn
+>>> model = pn.chain(pn.affine(2, 3), pn.tanh, pn.affine(3, 1))
+>>> params = model.init(key=0)
+>>> out, cache = model.forward(params, [[1.0, 2.0]])
+>>> model.backward([[1.0]], cache).params[2].b
+[1.0]
+"""
+
+from . import backends, data, errors, functional, random, trees
+from .backends import backend_of, convert, get_backend, register_backend
+from .data import load_digits, load_iris
+from .initializers import glorot_normal, glorot_uniform, he_normal, he_uniform
+from .layers import Layer, LayerGrads, affine, chain, relu, sigmoid, softmax, tanh
+from .losses import (
+    Loss,
+    LossAndGrads,
+    half_squared_error,
+    loss_and_grads,
+    mean_squared_error,
+    softmax_cross_entropy,
+)
+from .metrics import accuracy
+from .optimizers import Optimizer, adam, sgd
+from .training import TrainState, batches, split, train
+from .trees import tree_leaves, tree_map
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Layer",
+    "LayerGrads",
+    "Loss",
+    "LossAndGrads",
+    "Optimizer",
+    "TrainState",
+    "accuracy",
+    "adam",
+    "affine",
+    "backend_of",
+    "backends",
+    "batches",
+    "chain",
+    "convert",
+    "data",
+    "errors",
+    "functional",
+    "get_backend",
+    "glorot_normal",
+    "glorot_uniform",
+    "half_squared_error",
+    "he_normal",
+    "he_uniform",
+    "load_digits",
+    "load_iris",
+    "loss_and_grads",
+    "mean_squared_error",
+    "random",
+    "register_backend",
+    "relu",
+    "sgd",
+    "sigmoid",
+    "softmax",
+    "softmax_cross_entropy",
+    "split",
+    "tanh",
+    "train",
+    "tree_leaves",
+    "tree_map",
+    "trees",
+]

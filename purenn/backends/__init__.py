@@ -1,0 +1,200 @@
+"""Which backend is this array's?
+
+A backend is a namespace of array API functions (see ``Backend``). Plain numbers belong to every
+backend; when there is nothing else, to ``lists``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from numbers import Number
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ArrayError, BackendError, OptionError, PurennError, ShapeError
+from ..trees import tree_map
+from . import extras, lists
+
+if TYPE_CHECKING:
+    from .._types import Array, Params
+    from ._protocol import Backend
+
+__all__ = ["arrays", "backend_of", "convert", "get_backend", "register_backend"]
+
+_NAMES: dict[str, Any] = {"lists": lists, "numpy": None}  # None: not imported yet
+_HOMES: dict[type, Any] = {list: lists, float: None, int: None, bool: None}  # None: any backend
+
+
+def backend_of(*values: Array, xp: Backend | str | None = None) -> Backend:
+    """The backend that all the arrays share.
+
+    ``xp`` forces one: a backend, a module such as ``numpy``, or a name (``"lists"``, ``"numpy"``).
+    Errors: BackendError where arrays differ, and for arrays of a type that nobody registered.
+
+    >>> backend_of([1.0, 2.0], 3.0).__name__
+    'purenn.backends.lists'
+    """
+    return _agree("backend_of", {f"argument {i}": v for i, v in enumerate(values, 1)}, xp)
+
+
+def get_backend(xp: Backend | str | None) -> Backend:
+    """The backend that an ``xp=`` names; ``None`` is ``lists``.
+
+    >>> get_backend("lists") is get_backend(None)
+    True
+    """
+    if xp is None:
+        return lists
+    if isinstance(xp, str):
+        if xp not in _NAMES:
+            raise OptionError(f"xp={xp!r} is no backend: known by name are {', '.join(_NAMES)}")
+        if xp == "numpy" and _NAMES[xp] is None:
+            _NAMES[xp] = _import_numpy()
+        return _NAMES[xp]  # type: ignore[no-any-return]
+    if getattr(xp, "__name__", None) == "numpy":
+        return get_backend("numpy")
+    if not hasattr(xp, "matmul"):
+        raise BackendError(f"xp={xp!r:.60} is no backend: give an array API namespace or a name")
+    return xp
+
+
+def register_backend(array_type: type, backend: Backend, *, name: str | None = None) -> None:
+    """Say that arrays of a type belong to a backend, and give it a name for ``xp=`` if you like.
+
+    Needed for types without ``__array_namespace__``, such as ``torch.Tensor`` with the backend
+    ``array_api_compat.torch``.
+    """
+    if not isinstance(array_type, type):
+        raise BackendError(f"register_backend: {array_type!r:.60} is no type: give an array's type")
+    if name is not None:
+        _NAMES[name] = backend
+    _HOMES[array_type] = backend
+
+
+def arrays(op: str, xp: Backend | str | None, /, *, raw: tuple[str, ...] = (), **named: Array) -> Any:
+    """The backend of the named arguments, then each of them as an array of real numbers
+
+    The gate that every public function opens with. Dtypes are kept; ints and bools become floats
+    (on lists they stay), but not those that ``raw`` names; plain numbers take the dtype of
+    the others. Errors: BackendError, ArrayError, ShapeError, with the name of the argument.
+
+    >>> arrays("affine", None, x=[1, 2], b=0.5)[1:]
+    ([1, 2], 0.5)
+    """
+    backend = _agree(op, named, xp)
+    if backend is lists:
+        for name, value in named.items():
+            try:
+                lists.check(value, name)
+            except TypeError as error:
+                raise ArrayError(f"{op}: {error}") from None
+            except ValueError as error:
+                raise ShapeError(f"{op}: {error}") from None
+        return backend, *named.values()
+    out: dict[str, Any] = {}
+    for name, value in named.items():
+        if hasattr(value, "dtype"):
+            try:
+                out[name] = value if name in raw else extras.as_float(value, xp=backend)
+            except ArrayError as error:
+                raise ArrayError(f"{op}: {name} {error}") from None
+    dtype = next((value.dtype for name, value in out.items() if name not in raw), None)
+    for name, value in named.items():
+        if name not in out:
+            out[name] = backend.asarray(value, dtype=None if name in raw else dtype)
+            if dtype is None and name not in raw:
+                out[name] = extras.as_float(out[name], xp=backend)
+    return backend, *(out[name] for name in named)
+
+
+def convert(tree: Params, xp: Backend | str) -> Params:
+    """The same tree of arrays on another backend.
+
+    Plain numbers stay as they are: they belong to every backend. Values are kept exactly where the
+    other backend can hold them; ``Fraction`` and ``Decimal`` become the nearest floats.
+
+    >>> convert(([1.0, 2.0], 3.0), "lists")
+    ([1.0, 2.0], 3.0)
+    """
+    target = get_backend(xp)
+    return tree_map(lambda leaf: _convert(leaf, target), tree)
+
+
+def _convert(leaf: Any, target: Any) -> Any:
+    source = _home(leaf)
+    if source is None or source is target:
+        return leaf
+    numpy: Any = get_backend("numpy")  # every other backend reads its arrays, and it reads theirs
+    if source is lists:
+        lists.check(leaf, "the leaf")
+        leaf = numpy.from_lists(leaf)
+    elif source is not numpy:
+        leaf = numpy.from_foreign(leaf)
+    return leaf.tolist() if target is lists else leaf if target is numpy else target.asarray(leaf)
+
+
+def _agree(op: str, named: dict[str, Any], xp: Backend | str | None) -> Any:
+    backend: Any = None if xp is None else get_backend(xp)
+    for name, value in named.items():
+        try:
+            home = _home(value)
+        except PurennError as error:
+            raise type(error)(f"{op}: {name} {error}") from None
+        if home is None or home is backend:
+            continue
+        if backend is not None:
+            raise _mixed(op, named, xp)
+        backend = home
+    return lists if backend is None else backend
+
+
+def _home(value: Any) -> Any:
+    """The backend of one value; None for a plain number."""
+    try:
+        return _HOMES[type(value)]
+    except KeyError:
+        pass
+    namespace = getattr(value, "__array_namespace__", None)
+    if namespace is not None:
+        return get_backend(namespace())
+    for base in type(value).__mro__:
+        if base in _HOMES:
+            return _HOMES[base]
+    if isinstance(value, Number) and not isinstance(value, complex):
+        return None
+    kind = type(value).__name__
+    if value is None or isinstance(value, (str, bytes, complex)):
+        raise ArrayError(f"is {value!r:.40}: an array is made of real numbers")
+    if isinstance(value, (tuple, dict, set)):
+        raise ArrayError(f"is a {kind}, which is a tree of arrays: write an array as nested lists")
+    raise BackendError(
+        f"is a {kind}, which belongs to no known backend: register_backend({kind}, namespace)"
+    )
+
+
+def _mixed(op: str, named: dict[str, Any], xp: Any) -> BackendError:
+    homes = {name: _home(value) for name, value in named.items()}
+    held = ", ".join(f"{name} on {_name(home)}" for name, home in homes.items() if home is not None)
+    wanted = f", and xp={_name(get_backend(xp))}" if xp is not None else ""
+    name = next(name for name, home in homes.items() if home is not None)
+    return BackendError(
+        f"{op}: arrays of different backends: {held}{wanted}: "
+        f"bring all to one, such as purenn.convert({name}, {_name(homes[name])!r})"
+    )
+
+
+def _name(backend: Any) -> str:
+    for name, known in _NAMES.items():
+        if known is backend:
+            return name
+    return str(getattr(backend, "__name__", backend))
+
+
+def _import_numpy() -> Any:
+    try:
+        return import_module(".numpy", __name__)
+    except ModuleNotFoundError as error:
+        if error.name != "numpy":
+            raise
+        raise BackendError(
+            "numpy is not installed: pip install numpy, or compute on lists (xp='lists')"
+        ) from None

@@ -1,0 +1,56 @@
+"""Functions of one or two numbers that return what IEEE arithmetic returns.
+
+Where Python's own raise (``exp(710)``, ``1 / 0``, ``log(0)``) or forget a NaN (``max(1, nan)``), these
+give ``inf`` or ``nan``. A ``Decimal`` is answered with a ``Decimal``; ``int`` and ``Fraction`` stay
+exact where the result is rational, and have no other infinity than the float.
+"""
+
+import math
+from typing import Any
+
+
+def divide(x: Any, y: Any) -> Any:
+    try:
+        return x / y
+    except ArithmeticError:  # a zero below, or a quotient too large for a float
+        if x != x or y != y or (y == 0 and x == 0):
+            return type(y)("nan") if _is_decimal(y) else math.nan
+        sign = math.copysign(1.0, x) * math.copysign(1.0, y)
+        return type(y)("inf").copy_sign(type(y)(sign)) if _is_decimal(y) else sign * math.inf
+
+
+def exp(x: Any) -> Any:
+    if _is_decimal(x):
+        return x.exp()
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf if x > 0 else 0.0
+
+
+def log(x: Any) -> Any:
+    if x > 0:
+        return x.ln() if _is_decimal(x) else math.log(x)
+    result = -math.inf if x == 0 else math.nan
+    return type(x)(result) if _is_decimal(x) else result
+
+
+def sqrt(x: Any) -> Any:
+    if x >= 0:
+        return x.sqrt() if _is_decimal(x) else math.sqrt(x)
+    return type(x)("nan") if _is_decimal(x) else math.nan
+
+
+def tanh(x: Any) -> Any:
+    if not _is_decimal(x):
+        return math.tanh(x)
+    z = (-2 * x.copy_abs()).exp()
+    return ((1 - z) / (1 + z)).copy_sign(x)
+
+
+def _is_decimal(x: Any) -> bool:
+    return type(x) is not float and hasattr(x, "ln")
+
+
+def maximum(x: Any, y: Any) -> Any:
+    return x if x > y or x != x else y

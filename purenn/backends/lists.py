@@ -1,0 +1,225 @@
+"""The Array API on plain Python: an array is a number, or lists of equal length, nested to any depth
+
+The numbers may be ``float``, ``int``, ``Fraction`` or ``Decimal``: they are computed with as they
+come. ``_ieee`` says what a function of numbers returns, ``_nested`` how a function of numbers becomes
+one of arrays; here they get their standard names. Sums run from left to right, on every version of
+Python (its own ``sum`` changed in 3.12).
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+import operator
+from functools import reduce
+from numbers import Number
+from typing import TYPE_CHECKING, Any
+
+from . import _ieee, _nested
+from ._nested import check, shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+# --- creation and shape -------------------------------------------------------------------------
+
+
+def is_integer(x: Any) -> bool:
+    """Whether every number is an int."""
+    return builtins.all(type(number) is int for number in _nested.flat(x))
+
+
+def asarray(x: Any, /, *, dtype: Any = None) -> Any:
+    check(x)
+    return _nested.apply(lambda number: number, x) if dtype is None else astype(x, dtype)
+
+
+def astype(x: Any, dtype: Any, /) -> Any:
+    if not (isinstance(dtype, type) and issubclass(dtype, Number)):
+        raise TypeError(
+            f"dtype={dtype!r}: on lists a dtype is a type of numbers: float, int, Fraction, Decimal"
+        )
+    return _nested.apply(dtype, x)
+
+
+def full(sizes: int | tuple[int, ...], value: Any, *, dtype: Any = None) -> Any:
+    sizes = (sizes,) if isinstance(sizes, int) else tuple(sizes)
+    _nested.refuse_empty(sizes)
+    value = value if dtype is None else astype(value, dtype)
+    for size in reversed(sizes):
+        value = [_nested.copy(value) for _ in range(size)]
+    return value
+
+
+def zeros(sizes: int | tuple[int, ...], *, dtype: Any = None) -> Any:
+    return full(sizes, 0.0, dtype=dtype)
+
+
+def full_like(x: Any, value: Any, /) -> Any:
+    return _nested.apply(lambda number: type(number)(value), x)
+
+
+def ones_like(x: Any, /) -> Any:
+    return full_like(x, 1)
+
+
+def arange(stop: int, /) -> list[int]:
+    return list(range(stop))
+
+
+def reshape(x: Any, sizes: tuple[int, ...], /) -> Any:
+    if sizes == shape(x):
+        return x
+    numbers = list(_nested.flat(x))
+    _nested.refuse_empty(sizes)
+    if math.prod(sizes) != len(numbers):
+        raise ValueError(f"{len(numbers)} numbers do not fill shape {sizes}")
+    if 0 in sizes[1:]:
+        return full(sizes, 0.0)
+    for size in reversed(sizes[1:]):
+        numbers = [numbers[start : start + size] for start in range(0, len(numbers), size)]
+    return numbers if sizes else numbers[0]
+
+
+def expand_dims(x: Any, /, *, axis: int = 0) -> Any:
+    axis = _nested.axis_index(axis, len(shape(x)) + 1)
+    return [expand_dims(row, axis=axis - 1) for row in x] if axis else [x]
+
+
+def matrix_transpose(x: Any, /) -> Any:
+    *stack, rows, columns = shape(x)
+    if stack:
+        return [matrix_transpose(matrix) for matrix in x]
+    _nested.refuse_empty((columns, rows))
+    return list(map(list, zip(*x, strict=True)))
+
+
+def take(x: Any, indices: list[int], /, *, axis: int = 0) -> Any:
+    axis = _nested.axis_index(axis, len(shape(x)))
+    if axis == 0:
+        return [x[index] for index in indices]
+    return [take(row, indices, axis=axis - 1) for row in x]
+
+
+# --- number by number ---------------------------------------------------------------------------
+
+
+def _number(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of arrays from a function of numbers."""
+
+    def elementwise(*arrays: Any) -> Any:
+        return _nested.apply(function, *arrays)
+
+    elementwise.__name__ = elementwise.__qualname__ = function.__name__
+    elementwise.__doc__ = function.__doc__
+    return elementwise
+
+
+def _weak(*arrays: Any) -> tuple[Any, ...]:
+    """The arrays, an int on its own as a float where floats are: ``maximum([-0.5], 0)`` is [0.0]."""
+    if builtins.any(type(next(iter(_nested.flat(array)), None)) is float for array in arrays):
+        return tuple(float(array) if type(array) is int else array for array in arrays)
+    return arrays
+
+
+def _where(condition: Any, x: Any, y: Any) -> Any:
+    return x if condition else y
+
+
+add = _number(operator.add)
+subtract = _number(operator.sub)
+multiply = _number(operator.mul)
+divide = _number(_ieee.divide)
+negative = _number(operator.neg)
+abs = _number(operator.abs)
+exp = _number(_ieee.exp)
+log = _number(_ieee.log)
+sqrt = _number(_ieee.sqrt)
+tanh = _number(_ieee.tanh)
+equal = _number(operator.eq)
+less = _number(operator.lt)
+greater = _number(operator.gt)
+greater_equal = _number(operator.ge)
+logical_and = _number(operator.and_)
+
+
+def maximum(x: Any, y: Any, /) -> Any:
+    return _nested.apply(_ieee.maximum, *_weak(x, y))
+
+
+def where(condition: Any, x: Any, y: Any, /) -> Any:
+    return _nested.apply(_where, condition, *_weak(x, y))
+
+
+# --- axis by axis -------------------------------------------------------------------------------
+
+
+def _greatest(numbers: Sequence[Any]) -> Any:
+    if not numbers:
+        raise ValueError("max of an empty axis: there is no greatest number")
+    return reduce(_ieee.maximum, numbers)
+
+
+def _where_greatest(numbers: Sequence[Any]) -> int:
+    greatest = _greatest(numbers)
+    same = (number == greatest or number != number for number in numbers)
+    return next(index for index, found in enumerate(same) if found)
+
+
+def sum(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
+    return _nested.fold(_nested.total, x, axis, keepdims)
+
+
+def max(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
+    return _nested.fold(_greatest, x, axis, keepdims)
+
+
+def all(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
+    return _nested.fold(builtins.all, x, axis, keepdims)
+
+
+def argmax(x: Any, /, *, axis: int, keepdims: bool = False) -> Any:
+    return _nested.fold(_where_greatest, x, axis, keepdims)
+
+
+def argsort(x: Any, /, *, stable: bool = True) -> list[int]:
+    return sorted(range(len(x)), key=x.__getitem__)
+
+
+# --- rows times columns -------------------------------------------------------------------------
+
+
+def matmul(x: Any, y: Any, /) -> Any:
+    m, n = len(shape(x)), len(shape(y))
+    if m == 0 or n == 0 or shape(x)[-1] != shape(y)[-2 if n > 1 else -1]:
+        raise ValueError(f"shapes {shape(x)} and {shape(y)} have no matrix product")
+    if n == 1:
+        return _rows_times(x, [y], m, lambda row: row[0])
+    if n == 2:
+        return _rows_times(x, list(zip(*y, strict=True)), m, lambda row: row)
+    if m > n:
+        return [matmul(block, y) for block in x]
+    if m < n:
+        return [matmul(x, block) for block in y]
+    if len(x) != len(y) and 1 not in (len(x), len(y)):
+        raise ValueError(f"shapes {shape(x)} and {shape(y)} have no matrix product")
+    pairs = zip(x * len(y) if len(x) == 1 else x, y * len(x) if len(y) == 1 else y, strict=True)
+    return [matmul(left, right) for left, right in pairs]
+
+
+def _rows_times(x: Any, columns: list[Any], rank: int, finish: Callable[[Any], Any]) -> Any:
+    if rank > 2:
+        return [_rows_times(block, columns, rank - 1, finish) for block in x]
+    products = _nested.dots(shape(x)[-1])([x] if rank == 1 else x, columns)
+    return finish(products[0]) if rank == 1 else list(map(finish, products))
+
+
+# --- random numbers -----------------------------------------------------------------------------
+
+
+def random_sample(seed: int, size: int) -> list[float]:
+    """The first ``size`` numbers of the Mersenne Twister of a seed, each in [0, 1) with 53 bits."""
+    from random import Random  # imports much that a network never needs
+
+    draw = Random(seed).random
+    return [draw() for _ in range(size)]

@@ -1,0 +1,86 @@
+"""numpy under the standard names, and the one place for what makes it fast.
+
+numpy's floating point warnings are off in here: ``inf`` and ``nan`` are values, as on every backend,
+and a function that warns once, depending on a global setting, would not be pure.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+from numpy import (
+    abs,
+    all,
+    arange,
+    argmax,
+    argsort,
+    asarray,
+    astype,
+    equal,
+    expand_dims,
+    full_like,
+    greater,
+    greater_equal,
+    less,
+    logical_and,
+    matrix_transpose,
+    max,
+    ones_like,
+    reshape,
+    shape,
+    take,
+    where,
+    zeros,
+)
+
+from ..errors import ArrayError
+
+_silent = numpy.errstate(all="ignore")
+
+add = _silent(numpy.add)
+divide = _silent(numpy.divide)
+exp = _silent(numpy.exp)
+log = _silent(numpy.log)
+matmul = _silent(numpy.matmul)
+maximum = _silent(numpy.maximum)
+multiply = _silent(numpy.multiply)
+negative = numpy.negative
+sqrt = _silent(numpy.sqrt)
+subtract = _silent(numpy.subtract)
+sum = _silent(numpy.sum)
+tanh = numpy.tanh
+
+
+def as_float(x: Any) -> Any:
+    """x itself if its dtype is floating; ints and bools as float64."""
+    kind = x.dtype.kind
+    if type(x) is not numpy.ndarray and not isinstance(x, (numpy.generic, numpy.memmap)):
+        raise ArrayError(f"is a {type(x).__name__}: give a plain numpy.ndarray")
+    if kind == "f":
+        return x
+    if kind in "iub":
+        return x.astype(numpy.float64)
+    raise ArrayError(f"has dtype {x.dtype}: give real numbers (for exact ones, nested lists)")
+
+
+def is_integer(x: Any) -> bool:
+    """Whether the dtype of an array is one of integers."""
+    return x.dtype.kind in "iu"
+
+
+def from_lists(x: Any) -> Any:
+    """Nested lists as an array: ints and bools keep their kind, other numbers become float64."""
+    out = numpy.asarray(x)
+    return out.astype(numpy.float64) if out.dtype.kind == "O" else out
+
+
+def from_foreign(x: Any) -> Any:
+    """A copy of an array of another library that speaks DLPack."""
+    return numpy.from_dlpack(x).copy()
+
+
+def random_sample(seed: int, size: int) -> Any:
+    """The first ``size`` numbers of the Mersenne Twister of a seed, each in [0, 1) with 53 bits."""
+    words = numpy.array([seed & 0xFFFFFFFF, seed >> 32], dtype=numpy.uint32)
+    return numpy.random.RandomState(words).random_sample(size)

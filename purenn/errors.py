@@ -1,0 +1,33 @@
+"""What purenn raises. Each is also the ValueError or TypeError that a script expects."""
+
+
+class PurennError(Exception):
+    """The root of the others."""
+
+
+class ShapeError(PurennError, ValueError):
+    """Shapes that do not meet."""
+
+
+class LabelError(PurennError, ValueError):
+    """Class labels that are not integers from 0 to the number of classes."""
+
+
+class OptionError(PurennError, ValueError):
+    """An option with a value that it cannot have."""
+
+
+class ArrayError(PurennError, TypeError):
+    """An argument that is no array of numbers."""
+
+
+class BackendError(PurennError, TypeError):
+    """Arrays of two backends in one call, or of a backend that is not known."""
+
+
+class CacheError(PurennError, TypeError):
+    """A cache that another forward made."""
+
+
+class TreeError(PurennError, ValueError):
+    """Trees that do not have the same branches."""

@@ -1,0 +1,232 @@
+"""Losses: how far predictions are from targets, and in which direction.
+
+``reduction`` says what becomes of the separate losses: their ``"mean"``, their ``"sum"``, or
+``"none"``, all of them. Every cache keeps ``count``, an array like the loss: by how many terms each
+of its numbers was divided. Predictions and targets have equal shapes: a loss never broadcasts.
+Targets are constants, so they have no gradient.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..backends import arrays, convert, lists
+from ..backends.extras import cast, is_integer, shape
+from ..errors import LabelError, ShapeError
+from ._gate import check_dout, check_reduction, check_same, open_backward
+from .activations import _check_classes
+
+if TYPE_CHECKING:
+    from .._types import Array
+    from ..backends._protocol import Backend
+
+
+class RegressionGrads(NamedTuple):
+    predictions: Array
+
+
+class MeanSquaredErrorCache(NamedTuple):
+    difference: Array
+    count: Array
+
+
+class HalfSquaredErrorCache(NamedTuple):
+    difference: Array
+    count: Array
+
+
+class SoftmaxCrossEntropyCache(NamedTuple):
+    probabilities: Array
+    targets: Array
+    count: Array
+
+
+class SoftmaxCrossEntropyGrads(NamedTuple):
+    logits: Array
+
+
+def mean_squared_error_forward(
+    predictions: Array,
+    targets: Array,
+    *,
+    reduction: str = "mean",
+    xp: Backend | str | None = None,
+) -> tuple[Array, MeanSquaredErrorCache]:
+    """``loss = mean of (predictions - targets)**2`` over all elements
+
+    Shapes: predictions and targets alike -> loss (), or like them with ``reduction="none"``
+    Errors: ShapeError, OptionError.
+
+    >>> loss, cache = mean_squared_error_forward([1.0, 5.0], [0.0, 2.0])
+    >>> loss
+    5.0
+    """
+    op = "mean_squared_error"
+    xp, predictions, targets = arrays(op, xp, predictions=predictions, targets=targets)
+    check_same(op, "predictions", predictions, "targets", targets)
+    difference = xp.subtract(predictions, targets)
+    loss, count = _reduce(op, xp.multiply(difference, difference), reduction, xp)
+    return loss, MeanSquaredErrorCache(cast(difference, predictions, xp=xp), count)
+
+
+def mean_squared_error_backward(
+    dout: Array, cache: MeanSquaredErrorCache, *, xp: Backend | str | None = None
+) -> RegressionGrads:
+    """``dpredictions = dout * 2 * (predictions - targets) / count``
+
+    Shapes: dout as loss -> predictions
+
+    >>> _, cache = mean_squared_error_forward([1.0, 5.0], [0.0, 2.0])
+    >>> mean_squared_error_backward(1.0, cache)
+    RegressionGrads(predictions=[1.0, 3.0])
+    """
+    op = "mean_squared_error"
+    xp, dout, difference, count = open_backward(op, MeanSquaredErrorCache, dout, cache, xp)
+    check_dout(op, dout, shape(count))
+    slope = xp.divide(xp.multiply(difference, 2), count)
+    return RegressionGrads(cast(xp.multiply(dout, slope), difference, xp=xp))
+
+
+def half_squared_error_forward(
+    predictions: Array,
+    targets: Array,
+    *,
+    reduction: str = "mean",
+    xp: Backend | str | None = None,
+) -> tuple[Array, HalfSquaredErrorCache]:
+    """``loss = mean of (predictions - targets)**2 / 2`` over all elements
+
+    Shapes: predictions and targets alike -> loss (), or like them with ``reduction="none"``
+    Errors: ShapeError, OptionError.
+
+    >>> loss, cache = half_squared_error_forward([1.0, 5.0], [0.0, 2.0], reduction="sum")
+    >>> loss
+    5.0
+    """
+    op = "half_squared_error"
+    xp, predictions, targets = arrays(op, xp, predictions=predictions, targets=targets)
+    check_same(op, "predictions", predictions, "targets", targets)
+    difference = xp.subtract(predictions, targets)
+    loss, count = _reduce(op, xp.divide(xp.multiply(difference, difference), 2), reduction, xp)
+    return loss, HalfSquaredErrorCache(cast(difference, predictions, xp=xp), count)
+
+
+def half_squared_error_backward(
+    dout: Array, cache: HalfSquaredErrorCache, *, xp: Backend | str | None = None
+) -> RegressionGrads:
+    """``dpredictions = dout * (predictions - targets) / count``
+
+    Shapes: dout as loss -> predictions
+
+    >>> _, cache = half_squared_error_forward([1.0, 5.0], [0.0, 2.0], reduction="sum")
+    >>> half_squared_error_backward(1.0, cache)
+    RegressionGrads(predictions=[1.0, 3.0])
+    """
+    op = "half_squared_error"
+    xp, dout, difference, count = open_backward(op, HalfSquaredErrorCache, dout, cache, xp)
+    check_dout(op, dout, shape(count))
+    slope = xp.divide(difference, count)
+    return RegressionGrads(cast(xp.multiply(dout, slope), difference, xp=xp))
+
+
+def softmax_cross_entropy_forward(
+    logits: Array,
+    labels: Array,
+    *,
+    reduction: str = "mean",
+    xp: Backend | str | None = None,
+) -> tuple[Array, SoftmaxCrossEntropyCache]:
+    """``loss = mean of -sum of targets * log softmax(logits)`` over the samples
+
+    ``log softmax(x) = x - max - log sum exp(x - max)``: no epsilon, so loss and gradient agree.
+    Shapes: logits (..., C); labels (...) of ints from 0 to C - 1, or (..., C) of probabilities
+    (one-hot or soft) -> loss (), or (...) with ``reduction="none"``.
+    Errors: ShapeError, LabelError, OptionError.
+
+    >>> loss, cache = softmax_cross_entropy_forward([[100.0, 0.0, 0.0]], [1])
+    >>> loss
+    100.0
+    >>> softmax_cross_entropy_forward([[0.0, 0.0]], [[0.5, 0.5]])[0]
+    0.6931471805599453
+    """
+    op = "softmax_cross_entropy"
+    xp, logits, labels = arrays(op, xp, raw=("labels",), logits=logits, labels=labels)
+    _check_classes(op, "logits", logits)
+    targets = _targets(op, logits, labels, xp)
+    shifted = xp.subtract(logits, xp.max(logits, axis=-1, keepdims=True))
+    shares = xp.exp(shifted)
+    total = xp.sum(shares, axis=-1, keepdims=True)
+    log_softmax = xp.subtract(shifted, xp.log(total))
+    terms = xp.where(xp.equal(targets, 0), 0, xp.multiply(targets, log_softmax))  # 0 * -inf is 0
+    losses = xp.negative(xp.sum(terms, axis=-1))
+    loss, count = _reduce(op, losses, reduction, xp)
+    return loss, SoftmaxCrossEntropyCache(xp.divide(shares, total), targets, count)
+
+
+def softmax_cross_entropy_backward(
+    dout: Array, cache: SoftmaxCrossEntropyCache, *, xp: Backend | str | None = None
+) -> SoftmaxCrossEntropyGrads:
+    """``dlogits = dout * (softmax(logits) * sum of targets - targets) / count``
+
+    The sum of targets, along the last axis, is 1 for labels and probabilities.
+    Shapes: dout as loss -> logits (..., C)
+
+    >>> _, cache = softmax_cross_entropy_forward([[0.0, 0.0]], [1])
+    >>> softmax_cross_entropy_backward(1.0, cache)
+    SoftmaxCrossEntropyGrads(logits=[[0.5, -0.5]])
+    """
+    op = "softmax_cross_entropy"
+    xp, dout, probabilities, targets, count = open_backward(
+        op, SoftmaxCrossEntropyCache, dout, cache, xp
+    )
+    check_dout(op, dout, shape(count))
+    mass = xp.sum(targets, axis=-1, keepdims=True)
+    slope = xp.subtract(xp.multiply(probabilities, mass), targets)
+    each = xp.expand_dims(xp.divide(dout, count), axis=-1)
+    return SoftmaxCrossEntropyGrads(cast(xp.multiply(each, slope), probabilities, xp=xp))
+
+
+def _targets(op: str, logits: Any, labels: Any, xp: Any) -> Any:
+    """One row of probabilities a sample: the soft targets themselves, or labels made one-hot."""
+    if shape(labels) == shape(logits):
+        return arrays(op, xp, labels=labels)[1]
+    classes = shape(logits)[-1]
+    if shape(labels) != shape(logits)[:-1]:
+        raise ShapeError(
+            f"{op}: logits {shape(logits)} and labels {shape(labels)} do not meet: "
+            f"labels are {shape(logits)[:-1]} of ints, or {shape(logits)} of probabilities"
+        )
+    if not is_integer(labels, xp=xp):
+        raise LabelError(
+            f"{op}: labels {shape(labels)} for logits {shape(logits)} must be ints: "
+            f"one label from 0 to {classes - 1} a sample"
+        )
+    _check_labels(op, labels, classes, xp)
+    one_hot = xp.equal(xp.expand_dims(labels, axis=-1), xp.arange(classes))
+    return xp.where(one_hot, xp.ones_like(logits), 0)
+
+
+def _check_labels(op: str, labels: Any, classes: int, xp: Any) -> None:
+    good = xp.logical_and(xp.greater_equal(labels, 0), xp.less(labels, classes))
+    try:
+        if bool(xp.all(good)):
+            return
+    except TypeError:  # a traced value has no truth yet, as under jax.jit
+        return
+    flat = lists.reshape(convert(labels, "lists"), (math.prod(shape(labels)),))
+    row, label = next((i, label) for i, label in enumerate(flat) if not 0 <= label < classes)
+    raise LabelError(
+        f"{op}: label {label} in row {row} is no class: "
+        f"logits have {classes} classes, so labels go from 0 to {classes - 1}"
+    )
+
+
+def _reduce(op: str, losses: Any, reduction: str, xp: Any) -> tuple[Any, Any]:
+    """The loss, and by how many terms it was divided."""
+    check_reduction(op, reduction)
+    if reduction == "none":
+        return losses, xp.ones_like(losses)
+    total = xp.sum(losses)
+    count = xp.full_like(total, math.prod(shape(losses)) if reduction == "mean" else 1)
+    return xp.divide(total, count), count

@@ -1,0 +1,68 @@
+"""Losses as values, and the one function that training needs: the loss together with its gradients."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import functional as F
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ._types import Array, Key, Params
+    from .backends._protocol import Backend
+    from .layers import Layer
+
+__all__ = ["Loss", "LossAndGrads", "loss_and_grads"]
+__all__ += ["half_squared_error", "mean_squared_error", "softmax_cross_entropy"]
+
+
+class Loss(NamedTuple):
+    """Two pure functions: ``forward(predictions, targets) -> (loss, cache)`` and
+
+    ``backward(dout, cache) -> grads``, whose first field is the gradient of the predictions.
+    """
+
+    forward: Callable[..., tuple[Array, Any]]
+    backward: Callable[..., Any]
+
+
+class LossAndGrads(NamedTuple):
+    """The loss, the gradients of the params, as a tree like them, and the model's cache."""
+
+    loss: Array
+    grads: Params
+    cache: Any
+
+
+mean_squared_error = Loss(F.mean_squared_error_forward, F.mean_squared_error_backward)
+half_squared_error = Loss(F.half_squared_error_forward, F.half_squared_error_backward)
+softmax_cross_entropy = Loss(F.softmax_cross_entropy_forward, F.softmax_cross_entropy_backward)
+
+
+def loss_and_grads(model: Layer, loss: Loss) -> Callable[..., LossAndGrads]:
+    """A function ``(params, x, targets, *, key=None, xp=None) -> LossAndGrads(loss, grads, cache)``
+
+    The gradient of x is not computed: nobody reads it, and in an MLP it costs 40 % of all products.
+
+    >>> from purenn import affine, mean_squared_error
+    >>> step = loss_and_grads(affine(1, 1), mean_squared_error)
+    >>> step(([[2.0]], [1.0]), [[3.0]], [[5.0]])[:2]
+    (4.0, AffineParams(w=[[12.0]], b=[4.0]))
+    """
+
+    def run(
+        params: Params,
+        x: Array,
+        targets: Array,
+        *,
+        key: Key | None = None,
+        xp: Backend | str | None = None,
+    ) -> LossAndGrads:
+        out, cache = model.forward(params, x, key=key, xp=xp)
+        value, loss_cache = loss.forward(out, targets, xp=xp)
+        dout = loss.backward(1, loss_cache, xp=xp)[0]
+        grads = model.backward(dout, cache, need_x=False, xp=xp).params
+        return LossAndGrads(value, grads, cache)
+
+    return run

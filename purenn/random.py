@@ -1,0 +1,187 @@
+"""Random draws as pure functions of a key, and a key is an int
+
+The same key gives the same bits on every backend: they come from the Mersenne Twister, which Python
+and numpy share, and normals are made of them with + - * / and sqrt alone, which every machine rounds
+in the same way. No state is kept anywhere: to draw twice, make two keys.
+
+>>> uniform(0, 2) == uniform(0, 2)
+True
+>>> first, second = split(0)
+>>> uniform(first, 2) == uniform(second, 2)
+False
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from .backends import extras, get_backend, lists
+from .errors import OptionError, ShapeError
+
+if TYPE_CHECKING:
+    from ._types import Array, DType, Key, Shape
+    from .backends._protocol import Backend
+
+__all__ = ["bernoulli", "fold_in", "normal", "permutation", "split", "uniform"]
+
+
+def split(key: Key, n: int = 2) -> tuple[Key, ...]:
+    """n new keys, independent of each other and of ``fold_in(key, ...)``
+
+    >>> [key.bit_length() for key in split(0, 3)]
+    [64, 64, 64]
+    """
+    if _integer("n", n) < 1:
+        raise OptionError(f"split: n={n} keys were asked for: at least 1 is needed")
+    return tuple(_hash(b"split", key, index) for index in range(n))
+
+
+def fold_in(key: Key, data: int) -> Key:
+    """One new key, of a key and a number such as the index of a layer or a step
+
+    >>> fold_in(0, 1) != fold_in(0, 2) != fold_in(1, 2)
+    True
+    """
+    return _hash(b"fold_in", key, _integer("data", data))
+
+
+def uniform(
+    key: Key,
+    shape: Shape | int = (),
+    *,
+    low: float = 0.0,
+    high: float = 1.0,
+    xp: Backend | str | None = None,
+    dtype: DType = None,
+) -> Array:
+    """``low + (high - low) * u``, each u in [0, 1) with 53 random bits
+
+    >>> 2.0 <= uniform(7, low=2.0, high=4.0) < 4.0
+    True
+    """
+    if not low < high:
+        raise OptionError(f"uniform: low={low} and high={high}: low must be below high")
+    draw, u = _draw(key, shape, xp)
+    if (low, high) != (0.0, 1.0):
+        u = draw.add(draw.multiply(u, high - low), low)
+    return _deliver(u, shape, xp, dtype)
+
+
+def normal(
+    key: Key,
+    shape: Shape | int = (),
+    *,
+    mean: float = 0.0,
+    std: float = 1.0,
+    xp: Backend | str | None = None,
+    dtype: DType = None,
+) -> Array:
+    """``mean + std * sqrt(-2 log u) * cos(2 pi v)``, u and v uniform
+
+    Source: Box and Muller, A note on the generation of random normal deviates, 1958.
+
+    >>> -9 < normal(7) < 9
+    True
+    """
+    if not 0 <= std < math.inf:
+        raise OptionError(f"normal: std={std}: a standard deviation is at least 0 and finite")
+    radius, angle = split(key)
+    draw, u = _draw(radius, shape, xp)
+    _, v = _draw(angle, shape, xp)
+    r = draw.sqrt(draw.multiply(_log(draw.subtract(1.0, u), draw), -2.0))
+    z = draw.multiply(r, _cos_turn(v, draw))
+    return _deliver(draw.add(draw.multiply(z, std), mean), shape, xp, dtype)
+
+
+def bernoulli(
+    key: Key, p: float = 0.5, shape: Shape | int = (), *, xp: Backend | str | None = None
+) -> Array:
+    """``u < p``: True with probability p
+
+    >>> bernoulli(7, 1.0), bernoulli(7, 0.0)
+    (True, False)
+    """
+    if not 0 <= p <= 1:
+        raise OptionError(f"bernoulli: p={p}: a probability is from 0 to 1")
+    draw, u = _draw(key, shape, xp)
+    return _deliver(draw.less(u, p), shape, xp, None)
+
+
+def permutation(key: Key, n: int, *, xp: Backend | str | None = None) -> Array:
+    """The numbers from 0 to n - 1 in random order
+
+    >>> sorted(permutation(7, 5))
+    [0, 1, 2, 3, 4]
+    """
+    draw, u = _draw(key, n, xp)
+    return _deliver(draw.argsort(u, stable=True), n, xp, None)
+
+
+def _draw(key: Key, shape: Shape | int, xp: Backend | str | None) -> tuple[Any, Array]:
+    """Uniforms in a row, on the backend that draws: ``lists`` or, for all others, ``numpy``."""
+    draw: Any = lists if get_backend(xp) is lists else get_backend("numpy")
+    return draw, draw.random_sample(_hash(b"draw", key, 0), math.prod(_sizes(shape)))
+
+
+def _deliver(row: Array, shape: Shape | int, xp: Backend | str | None, dtype: DType) -> Array:
+    backend: Any = get_backend(xp)
+    sizes = _sizes(shape)
+    out = lists.reshape(row, sizes) if backend is lists else backend.asarray(row.reshape(sizes))
+    if dtype is None:
+        return out
+    out = backend.astype(out, getattr(backend, dtype, dtype) if isinstance(dtype, str) else dtype)
+    if extras.is_integer(out, xp=backend):
+        raise OptionError(f"dtype={dtype!r}: random numbers between integers need a floating dtype")
+    return out
+
+
+def _log(x: Array, xp: Any) -> Array:
+    """``log x`` for x in [2**-64, 1], within 1e-15: powers of two first, then ``2 atanh``."""
+    halvings = xp.multiply(x, 0.0)
+    for power in (32, 16, 8, 4, 2, 1):
+        small = xp.less(x, 2.0**-power)
+        halvings = xp.where(small, xp.add(halvings, float(power)), halvings)
+        x = xp.where(small, xp.multiply(x, 2.0**power), x)
+    s = xp.divide(xp.subtract(x, 1.0), xp.add(x, 1.0))
+    series = _polynomial(xp.multiply(s, s), [2.0 / (2 * n + 1) for n in range(17)], xp)
+    return xp.subtract(xp.multiply(s, series), xp.multiply(halvings, 0.6931471805599453))
+
+
+def _cos_turn(v: Array, xp: Any) -> Array:
+    """``cos(2 pi v)`` for v in [0, 1], within 1e-15: ``2 sin(pi (v - 1/2))**2 - 1``."""
+    t = xp.multiply(xp.subtract(v, 0.5), math.pi)
+    series = [(-1.0) ** n / math.factorial(2 * n + 1) for n in range(12)]
+    sin = xp.multiply(t, _polynomial(xp.multiply(t, t), series, xp))
+    return xp.subtract(xp.multiply(xp.multiply(sin, sin), 2.0), 1.0)
+
+
+def _polynomial(x: Array, coefficients: list[float], xp: Any) -> Array:
+    out = xp.multiply(x, 0.0)
+    for coefficient in reversed(coefficients):
+        out = xp.add(xp.multiply(out, x), coefficient)
+    return out
+
+
+def _hash(purpose: bytes, key: Key, data: int) -> Key:
+    """64 bits of a key and a number, the top one set, so that every backend seeds with two words."""
+    text = f"{_integer('key', key)} {data}".encode()
+    return int.from_bytes(blake2b(text, digest_size=8, person=purpose).digest(), "big") | 1 << 63
+
+
+def _integer(name: str, value: int) -> int:
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        return operator.index(value)
+    except TypeError:
+        raise OptionError(f"{name}={value!r:.40} is not an int: keys and counts are ints") from None
+
+
+def _sizes(shape: Shape | int) -> Shape:
+    sizes = (shape,) if isinstance(shape, int) else tuple(shape)
+    if any(_integer("a size", size) < 0 for size in sizes):
+        raise ShapeError(f"shape {sizes}: no size can be negative")
+    return sizes

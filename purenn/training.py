@@ -1,0 +1,163 @@
+"""Training as a fold: a generator of immutable states
+
+Everything in a state follows from the arguments and the key, so a saved state resumes bit for bit.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .backends import arrays
+from .backends.extras import shape
+from .errors import OptionError, ShapeError
+from .losses import loss_and_grads
+from .random import fold_in, permutation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ._types import Array, Key, Params
+    from .layers import Layer
+    from .losses import Loss
+    from .optimizers import Optimizer
+
+__all__ = ["TrainState", "batches", "split", "train"]
+
+
+class TrainState(NamedTuple):
+    """What training has reached: ``step`` updates, of which the last full pass ended ``epoch``.
+
+    ``loss`` is that of the last batch, before its update; None before the first.
+    """
+
+    params: Params
+    optimizer_state: Any
+    step: int
+    epoch: int
+    loss: Array | None
+
+
+def batches(x: Array, y: Array, batch_size: int, key: Key) -> Iterator[tuple[Array, Array]]:
+    """One epoch: all samples in the random order of the key, ``batch_size`` at a time
+
+    The last batch is what remains; a batch size above the number of samples gives one batch.
+    Errors: ShapeError where x and y differ in samples or have none; OptionError.
+
+    >>> [y for _, y in batches([[1.0], [2.0], [3.0]], [1, 2, 3], 2, key=0)]
+    [[3, 2], [1]]
+    """
+    xp, x, y = _samples("batches", x, y)
+    size = _count("batches", "batch_size", batch_size)
+    order = permutation(key, shape(x)[0], xp=xp)
+    return (
+        (xp.take(x, rows, axis=0), xp.take(y, rows, axis=0))
+        for rows in (order[start : start + size] for start in range(0, len(order), size))
+    )
+
+
+def split(
+    x: Array, y: Array, test_size: float, key: Key
+) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """``(x, y)`` to train on and ``(x, y)`` to test on, shuffled by the key
+
+    ``test_size`` is the share of samples to test on, rounded, and at least one remains on each side.
+    Errors: ShapeError where x and y differ in samples or have fewer than 2; OptionError.
+
+    >>> (x, y), (x_test, y_test) = split([[1.0], [2.0], [3.0], [4.0]], [1, 2, 3, 4], 0.25, key=0)
+    >>> len(y), len(y_test)
+    (3, 1)
+    """
+    xp, x, y = _samples("split", x, y)
+    n = shape(x)[0]
+    if n < 2:
+        raise ShapeError(f"split: x {shape(x)} has {n} sample: two parts need at least 2")
+    if not (isinstance(test_size, float) and 0 < test_size < 1):
+        raise OptionError(f"split: test_size={test_size!r:.40}: wanted a share between 0 and 1")
+    order = permutation(key, n, xp=xp)
+    start = n - min(max(round(n * test_size), 1), n - 1)
+    parts = (order[:start], order[start:])
+    train_part, test_part = ((xp.take(x, p, axis=0), xp.take(y, p, axis=0)) for p in parts)
+    return train_part, test_part
+
+
+def train(
+    model: Layer,
+    loss: Loss,
+    optimizer: Optimizer,
+    x: Array,
+    y: Array,
+    *,
+    batch_size: int,
+    epochs: int,
+    key: Key,
+    params: Params | None = None,
+    state: TrainState | None = None,
+) -> Iterator[TrainState]:
+    """The state after each update, until ``epochs`` passes over x and y are done
+
+    Starts from ``params``, by default ``model.init(key)`` on the backend of x; or goes on from a
+    ``state`` that an earlier call with the same arguments gave. Epoch e takes the batches of
+    ``batches(x, y, batch_size, fold_in(key, e))``; a layer that draws gets a key of its own each step.
+    Errors: ShapeError where x and y differ in samples or have none; OptionError.
+
+    >>> from purenn import affine, mean_squared_error, sgd
+    >>> x, y = [[0.0], [1.0], [2.0]], [[1.0], [3.0], [5.0]]
+    >>> for s in train(affine(1, 1), mean_squared_error, sgd(0.1), x, y,
+    ...                batch_size=2, epochs=100, key=0):
+    ...     pass
+    >>> s.step, s.epoch, round(s.params.w[0][0], 3), round(s.params.b[0], 3)
+    (200, 100, 2.0, 1.0)
+    """
+    xp, x, y = _samples("train", x, y)
+    size = _count("train", "batch_size", batch_size)
+    epochs = _count("train", "epochs", epochs)
+    if params is not None and state is not None:
+        raise OptionError("train: params and state are both given: a state has its params")
+    if state is None:
+        params = model.init(key, xp=xp) if params is None else params
+        state = TrainState(params, optimizer.init(params), step=0, epoch=0, loss=None)
+    return _steps(model, loss, optimizer, x, y, size, epochs, key, state)
+
+
+def _steps(
+    model: Layer,
+    loss: Loss,
+    optimizer: Optimizer,
+    x: Array,
+    y: Array,
+    size: int,
+    epochs: int,
+    key: Key,
+    state: TrainState,
+) -> Iterator[TrainState]:
+    run = loss_and_grads(model, loss)
+    per_epoch = -(-shape(x)[0] // size)
+    params, optimizer_state, step, _, _ = state
+    for epoch in range(step // per_epoch, epochs):
+        done = step - epoch * per_epoch  # more than 0 where a state resumes inside an epoch
+        for index, batch in enumerate(batches(x, y, size, fold_in(key, epoch))):
+            if index < done:
+                continue
+            value, grads, cache = run(params, *batch, key=fold_in(fold_in(key, epoch), index))
+            params, optimizer_state = optimizer.update(grads, optimizer_state, params)
+            params = model.absorb(params, cache)
+            step += 1
+            yield TrainState(params, optimizer_state, step, step // per_epoch, value)
+
+
+def _samples(op: str, x: Array, y: Array) -> tuple[Any, Array, Array]:
+    xp, x, y = arrays(op, None, raw=("x", "y"), x=x, y=y)
+    if not shape(x) or not shape(y) or shape(x)[0] != shape(y)[0]:
+        raise ShapeError(
+            f"{op}: x {shape(x)} and y {shape(y)} do not meet: one row of each is one sample"
+        )
+    if shape(x)[0] == 0:
+        raise ShapeError(f"{op}: x {shape(x)} has no samples")
+    return xp, x, y
+
+
+def _count(op: str, name: str, value: int) -> int:
+    if isinstance(value, bool) or not hasattr(value, "__index__") or operator.index(value) < 1:
+        raise OptionError(f"{op}: {name}={value!r:.40}: wanted a whole number from 1")
+    return operator.index(value)

@@ -1,0 +1,116 @@
+"""Trees: values inside tuples, NamedTuples and dicts.
+
+Only those three branch. Everything else is a leaf, a list too, because a list is an array here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .errors import TreeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from typing_extensions import TypeIs
+
+__all__ = ["tree_leaves", "tree_map", "tree_paths"]
+
+
+def tree_map(function: Callable[..., Any], tree: Any, *rest: Any) -> Any:
+    """``function(leaf, *leaves at the same place in rest)`` for every leaf, in a tree like the first
+
+    Errors: TreeError, with the place, where a tree of ``rest`` branches in another way.
+
+    >>> tree_map(lambda leaf: [2 * number for number in leaf], {"w": [1, 2], "b": [3]})
+    {'w': [2, 4], 'b': [6]}
+    >>> tree_map(lambda x, y: x + y, (1, (2, 3)), (10, (20, 30)))
+    (11, (22, 33))
+    """
+    return _map(function, (tree, *rest), "")
+
+
+def tree_leaves(tree: Any) -> list[Any]:
+    """The leaves, in order.
+
+    >>> tree_leaves(({"w": [1.0, 2.0], "b": 3.0}, ()))
+    [[1.0, 2.0], 3.0]
+    """
+    return [leaf for _, leaf in tree_paths(tree)]
+
+
+def tree_paths(tree: Any) -> list[tuple[str, Any]]:
+    """The leaves with their places, in order.
+
+    >>> tree_paths(({"w": [1.0, 2.0], "b": 3.0}, ()))
+    [("[0]['w']", [1.0, 2.0]), ("[0]['b']", 3.0)]
+    """
+    return list(_walk(tree, ""))
+
+
+def is_branch(tree: Any) -> TypeIs[tuple[Any, ...] | dict[Any, Any]]:
+    """Whether a value branches.
+
+    >>> is_branch((1, 2)), is_branch([1, 2])
+    (True, False)
+    """
+    return isinstance(tree, (tuple, dict))
+
+
+def _walk(tree: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if is_branch(tree):
+        for step, child in _children(tree):
+            yield from _walk(child, path + step)
+    else:
+        yield path, tree
+
+
+def _children(branch: tuple[Any, ...] | dict[Any, Any]) -> Iterator[tuple[str, Any]]:
+    if isinstance(branch, dict):
+        return ((f"[{key!r}]", child) for key, child in branch.items())
+    names = getattr(branch, "_fields", None)
+    if names is not None:
+        return ((f".{name}", child) for name, child in zip(names, branch, strict=True))
+    return ((f"[{index}]", child) for index, child in enumerate(branch))
+
+
+def _map(function: Callable[..., Any], trees: tuple[Any, ...], path: str) -> Any:
+    first = trees[0]
+    if not is_branch(first):
+        for other in trees[1:]:
+            if is_branch(other):
+                raise _mismatch(first, other, path)
+        return function(*trees)
+    for other in trees[1:]:
+        if type(other) is not type(first) or _keys(other) != _keys(first):
+            raise _mismatch(first, other, path)
+    if isinstance(first, dict):
+        return {
+            key: _map(function, tuple(tree[key] for tree in trees), f"{path}[{key!r}]")
+            for key in first
+        }
+    steps = (step for step, _ in _children(first))
+    children = [
+        _map(function, group, path + step)
+        for step, group in zip(steps, zip(*trees, strict=True), strict=True)
+    ]
+    return type(first)(*children) if hasattr(first, "_fields") else tuple(children)
+
+
+def _keys(branch: tuple[Any, ...] | dict[Any, Any]) -> Any:
+    return branch.keys() if isinstance(branch, dict) else len(branch)
+
+
+def _mismatch(first: Any, other: Any, path: str) -> TreeError:
+    return TreeError(
+        f"trees differ at {path or 'the top'}: {_describe(first)} and {_describe(other)}: "
+        "give trees with the same branches, such as params and their gradients"
+    )
+
+
+def _describe(tree: Any) -> str:
+    if isinstance(tree, dict):
+        return f"a dict with keys {list(tree)}"
+    if isinstance(tree, tuple):
+        return f"a {type(tree).__name__} of {len(tree)}"
+    return f"a leaf ({type(tree).__name__})"
