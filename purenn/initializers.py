@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["glorot_normal", "glorot_uniform", "he_normal", "he_uniform"]
 
 
-def glorot_uniform(
-    key: Key, shape: Shape, *, xp: Backend | str | None = None, dtype: DType = None
-) -> Array:
+def glorot_uniform(key: Key, shape: Shape, *, xp: Backend | str | None = None, dtype: DType = None) -> Array:
     """``uniform(-a, a)``, ``a = sqrt(6 / (fan_in + fan_out))``
 
     Source: Glorot and Bengio, Understanding the difficulty of training deep feedforward neural
@@ -34,9 +32,7 @@ def glorot_uniform(
     return uniform(key, shape, low=-bound, high=bound, xp=xp, dtype=dtype)
 
 
-def glorot_normal(
-    key: Key, shape: Shape, *, xp: Backend | str | None = None, dtype: DType = None
-) -> Array:
+def glorot_normal(key: Key, shape: Shape, *, xp: Backend | str | None = None, dtype: DType = None) -> Array:
     """``normal(0, std)``, ``std = sqrt(2 / (fan_in + fan_out))``
 
     Source: Glorot and Bengio, 2010.
@@ -47,9 +43,7 @@ def glorot_normal(
     return normal(key, shape, std=math.sqrt(2 / sum(_fans(shape))), xp=xp, dtype=dtype)
 
 
-def he_uniform(
-    key: Key, shape: Shape, *, xp: Backend | str | None = None, dtype: DType = None
-) -> Array:
+def he_uniform(key: Key, shape: Shape, *, xp: Backend | str | None = None, dtype: DType = None) -> Array:
     """``uniform(-a, a)``, ``a = sqrt(6 / fan_in)``
 
     Source: He, Zhang, Ren and Sun, Delving deep into rectifiers, 2015.
@@ -61,9 +55,7 @@ def he_uniform(
     return uniform(key, shape, low=-bound, high=bound, xp=xp, dtype=dtype)
 
 
-def he_normal(
-    key: Key, shape: Shape, *, xp: Backend | str | None = None, dtype: DType = None
-) -> Array:
+def he_normal(key: Key, shape: Shape, *, xp: Backend | str | None = None, dtype: DType = None) -> Array:
     """``normal(0, std)``, ``std = sqrt(2 / fan_in)``
 
     Source: He, Zhang, Ren and Sun, 2015.

@@ -7,12 +7,12 @@ trains, without one it predicts.
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import functional as F
+from ._options import count
 from .backends import backend_of, get_backend
-from .errors import CacheError, OptionError, TreeError
+from .errors import CacheError, TreeError
 from .initializers import glorot_uniform
 from .random import fold_in
 from .trees import tree_leaves
@@ -61,9 +61,7 @@ class ChainCache(NamedTuple):
     layers: tuple[Any, ...]
 
 
-def affine(
-    inputs: int, outputs: int, *, w_init: Callable[..., Array] = glorot_uniform
-) -> Layer:
+def affine(inputs: int, outputs: int, *, w_init: Callable[..., Array] = glorot_uniform) -> Layer:
     """``out = x @ w + b``, the params ``AffineParams(w, b)``: w from ``w_init``, b zeros
 
     Shapes: x (..., inputs), w (inputs, outputs), b (outputs,) -> out (..., outputs)
@@ -76,7 +74,7 @@ def affine(
     >>> layer.backward([1.0], cache)
     LayerGrads(params=AffineParams(w=[[1.0], [10.0]], b=[1.0]), x=[3.0, 4.0])
     """
-    sizes = (_size("inputs", inputs), _size("outputs", outputs))
+    sizes = (count("affine", "inputs", inputs), count("affine", "outputs", outputs))
 
     def init(key: Key, *, xp: Xp = None, dtype: DType = None) -> AffineParams:
         w = w_init(key, sizes, xp=xp, dtype=dtype)
@@ -89,9 +87,7 @@ def affine(
         w, b = _fields("affine", params, 2)
         return F.affine_forward(x, w, b, xp=xp)
 
-    def backward(
-        dout: Array, cache: F.AffineCache, *, need_x: bool = True, xp: Xp = None
-    ) -> LayerGrads:
+    def backward(dout: Array, cache: F.AffineCache, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
         dx, dw, db = F.affine_backward(dout, cache, need_x=need_x, xp=xp)
         return LayerGrads(AffineParams(dw, db), dx)
 
@@ -111,14 +107,11 @@ def chain(*layers: Layer) -> Layer:
     (2, 1)
     """
     for index, layer in enumerate(layers):
-        if not isinstance(layer, Layer):
-            hint = " (call it first)" if callable(layer) else ""
-            raise TypeError(f"chain: layer {index} is {layer!r:.60}, not a Layer{hint}")
+        _check_layer(index, layer)
 
     def init(key: Key, *, xp: Xp = None, dtype: DType = None) -> tuple[Params, ...]:
         return tuple(
-            layer.init(fold_in(key, index), xp=xp, dtype=dtype)
-            for index, layer in enumerate(layers)
+            layer.init(fold_in(key, index), xp=xp, dtype=dtype) for index, layer in enumerate(layers)
         )
 
     def forward(
@@ -137,9 +130,7 @@ def chain(*layers: Layer) -> Layer:
             caches.append(cache)
         return x, ChainCache(tuple(caches))
 
-    def backward(
-        dout: Array, cache: ChainCache, *, need_x: bool = True, xp: Xp = None
-    ) -> LayerGrads:
+    def backward(dout: Array, cache: ChainCache, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
         caches = _caches(cache, len(layers))
         grads: list[Params] = [()] * len(layers)
         for index in reversed(range(len(layers))):
@@ -167,9 +158,7 @@ def _pair(name: str, forward: Callable[..., Any], backward: Callable[..., Any]) 
         out, cache = forward(x, xp=xp)
         return out, cache
 
-    def layer_backward(
-        dout: Array, cache: Any, *, need_x: bool = True, xp: Xp = None
-    ) -> LayerGrads:
+    def layer_backward(dout: Array, cache: Any, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
         return LayerGrads((), backward(dout, cache, xp=xp).x if need_x else None)
 
     return Layer(init, layer_forward, layer_backward, _absorb_nothing)
@@ -179,25 +168,23 @@ def _absorb_nothing(params: Params, cache: Any) -> Params:
     return params
 
 
-def _size(name: str, size: int) -> int:
-    if isinstance(size, bool) or not hasattr(size, "__index__") or operator.index(size) < 1:
-        raise OptionError(f"affine: {name}={size!r:.40}: a layer has a whole number of them, from 1")
-    return operator.index(size)
+def _check_layer(index: int, layer: Any) -> None:
+    if not isinstance(layer, Layer):
+        hint = "call it to get one" if callable(layer) else "give values like affine(2, 3) or relu"
+        raise TypeError(f"chain: layer {index} is {layer!r:.60}, not a Layer: {hint}")
 
 
 def _fields(name: str, params: Params, count: int) -> tuple[Any, ...]:
     if not isinstance(params, tuple) or len(params) != count:
         got = f"a tuple of {len(params)}" if isinstance(params, tuple) else type(params).__name__
-        raise TreeError(
-            f"{name}: params are {got}, wanted a tuple of {count}: take them from init(key)"
-        )
+        raise TreeError(f"{name}: params are {got}, wanted a tuple of {count}: take them from init(key)")
     return params
 
 
 def _caches(cache: ChainCache, count: int) -> tuple[Any, ...]:
     if type(cache) is not ChainCache or len(cache.layers) != count:
         raise CacheError(
-            f"chain: cache is a {type(cache).__name__}, wanted a ChainCache of {count} layers: "
+            f"chain: cache is {type(cache).__name__}, wanted ChainCache of {count} layers: "
             "give the cache that this chain's forward returned"
         )
     return cache.layers

@@ -37,4 +37,5 @@ def accuracy(scores: Array, labels: Array, *, xp: Backend | str | None = None) -
     if not is_integer(labels, xp=xp):
         raise LabelError(f"accuracy: labels {shape(labels)} must be ints, one a sample")
     hits = convert(xp.equal(xp.argmax(scores, axis=-1), labels), "lists")
-    return lists.reshape(hits, (samples,)).count(True) / samples
+    share: float = lists.reshape(hits, (samples,)).count(True) / samples
+    return share

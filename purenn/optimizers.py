@@ -6,12 +6,12 @@ restarts. Gradients have the tree of the params, so an optimizer is a ``tree_map
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ._options import number
 from .backends import arrays
 from .backends.extras import shape
-from .errors import CacheError, OptionError, ShapeError
+from .errors import CacheError, ShapeError
 from .trees import tree_map, tree_paths
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def sgd(learning_rate: float) -> Optimizer:
     >>> params
     ([-3.001, -0.998, 1.997], 0.999)
     """
-    rate = _option("sgd", "learning_rate", learning_rate, 0, math.inf)
+    rate = number("sgd", "learning_rate", learning_rate, 0)
 
     def init(params: Params) -> SGDState:
         return SGDState(step=0)
@@ -68,9 +68,7 @@ def sgd(learning_rate: float) -> Optimizer:
     return Optimizer(init, update)
 
 
-def adam(
-    learning_rate: float = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-8
-) -> Optimizer:
+def adam(learning_rate: float = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-8) -> Optimizer:
     """``p = p - learning_rate * m_hat / (sqrt(v_hat) + eps)``
 
     ``m = b1 * m + (1 - b1) * g``, ``v = b2 * v + (1 - b2) * g**2``, and in step t
@@ -84,9 +82,9 @@ def adam(
     >>> round(params[0], 12), state.step
     (0.999000000003, 1)
     """
-    rate = _option("adam", "learning_rate", learning_rate, 0, math.inf)
-    b1, b2 = _option("adam", "b1", b1, 0, 1), _option("adam", "b2", b2, 0, 1)
-    eps = _option("adam", "eps", eps, 0, math.inf)
+    rate = number("adam", "learning_rate", learning_rate, 0)
+    b1, b2 = number("adam", "b1", b1, 0, 1), number("adam", "b2", b2, 0, 1)
+    eps = number("adam", "eps", eps, 0)
 
     def init(params: Params) -> AdamState:
         def zero(p: Array) -> Array:
@@ -121,21 +119,10 @@ def adam(
     return Optimizer(init, update)
 
 
-def _option(op: str, name: str, value: Any, least: float, limit: float) -> Any:
-    """An option from ``least`` to below ``limit``, a numpy number as the Python float it stands for."""
-    try:
-        good = least <= value < limit
-    except TypeError:
-        good = False
-    if not good or isinstance(value, bool):
-        raise OptionError(f"{op}: {name}={value!r:.40}: wanted a number from {least} to below {limit}")
-    return float(value) if hasattr(value, "dtype") else value
-
-
 def _check(op: str, kind: type, state: Any, grads: Params, params: Params) -> None:
     if type(state) is not kind:
         raise CacheError(
-            f"{op}: state is a {type(state).__name__}, wanted a {kind.__name__}: "
+            f"{op}: state is {type(state).__name__}, wanted {kind.__name__}: "
             "call update(grads, state, params) with a state of this optimizer's init"
         )
     for path, (p, g) in tree_paths(tree_map(lambda p, g: [p, g], params, grads)):

@@ -96,9 +96,7 @@ def normal(
     return _deliver(draw.add(draw.multiply(z, std), mean), shape, xp, dtype)
 
 
-def bernoulli(
-    key: Key, p: float = 0.5, shape: Shape | int = (), *, xp: Backend | str | None = None
-) -> Array:
+def bernoulli(key: Key, p: float = 0.5, shape: Shape | int = (), *, xp: Backend | str | None = None) -> Array:
     """``u < p``: True with probability p
 
     >>> bernoulli(7, 1.0), bernoulli(7, 0.0)

@@ -5,9 +5,10 @@ Everything in a state follows from the arguments and the key, so a saved state r
 
 from __future__ import annotations
 
-import operator
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ._options import count, number
 from .backends import arrays
 from .backends.extras import shape
 from .errors import OptionError, ShapeError
@@ -28,14 +29,14 @@ __all__ = ["TrainState", "batches", "split", "train"]
 class TrainState(NamedTuple):
     """What training has reached: ``step`` updates, of which the last full pass ended ``epoch``.
 
-    ``loss`` is that of the last batch, before its update; None before the first.
+    ``loss`` is that of the last batch, before its update; NaN before the first.
     """
 
     params: Params
     optimizer_state: Any
     step: int
     epoch: int
-    loss: Array | None
+    loss: Array
 
 
 def batches(x: Array, y: Array, batch_size: int, key: Key) -> Iterator[tuple[Array, Array]]:
@@ -48,17 +49,14 @@ def batches(x: Array, y: Array, batch_size: int, key: Key) -> Iterator[tuple[Arr
     [[3, 2], [1]]
     """
     xp, x, y = _samples("batches", x, y)
-    size = _count("batches", "batch_size", batch_size)
-    order = permutation(key, shape(x)[0], xp=xp)
-    return (
-        (xp.take(x, rows, axis=0), xp.take(y, rows, axis=0))
-        for rows in (order[start : start + size] for start in range(0, len(order), size))
-    )
+    size = count("batches", "batch_size", batch_size)
+    n = shape(x)[0]
+    order = permutation(key, n, xp=xp)
+    parts = (order[start : min(start + size, n)] for start in range(0, n, size))
+    return ((xp.take(x, rows, axis=0), xp.take(y, rows, axis=0)) for rows in parts)
 
 
-def split(
-    x: Array, y: Array, test_size: float, key: Key
-) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+def split(x: Array, y: Array, test_size: float, key: Key) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     """``(x, y)`` to train on and ``(x, y)`` to test on, shuffled by the key
 
     ``test_size`` is the share of samples to test on, rounded, and at least one remains on each side.
@@ -72,10 +70,9 @@ def split(
     n = shape(x)[0]
     if n < 2:
         raise ShapeError(f"split: x {shape(x)} has {n} sample: two parts need at least 2")
-    if not (isinstance(test_size, float) and 0 < test_size < 1):
-        raise OptionError(f"split: test_size={test_size!r:.40}: wanted a share between 0 and 1")
+    share = number("split", "test_size", test_size, 0, 1)
     order = permutation(key, n, xp=xp)
-    start = n - min(max(round(n * test_size), 1), n - 1)
+    start = n - min(max(round(n * share), 1), n - 1)
     parts = (order[:start], order[start:])
     train_part, test_part = ((xp.take(x, p, axis=0), xp.take(y, p, axis=0)) for p in parts)
     return train_part, test_part
@@ -110,13 +107,13 @@ def train(
     (200, 100, 2.0, 1.0)
     """
     xp, x, y = _samples("train", x, y)
-    size = _count("train", "batch_size", batch_size)
-    epochs = _count("train", "epochs", epochs)
+    size = count("train", "batch_size", batch_size)
+    epochs = count("train", "epochs", epochs)
     if params is not None and state is not None:
         raise OptionError("train: params and state are both given: a state has its params")
     if state is None:
         params = model.init(key, xp=xp) if params is None else params
-        state = TrainState(params, optimizer.init(params), step=0, epoch=0, loss=None)
+        state = TrainState(params, optimizer.init(params), step=0, epoch=0, loss=math.nan)
     return _steps(model, loss, optimizer, x, y, size, epochs, key, state)
 
 
@@ -149,15 +146,7 @@ def _steps(
 def _samples(op: str, x: Array, y: Array) -> tuple[Any, Array, Array]:
     xp, x, y = arrays(op, None, raw=("x", "y"), x=x, y=y)
     if not shape(x) or not shape(y) or shape(x)[0] != shape(y)[0]:
-        raise ShapeError(
-            f"{op}: x {shape(x)} and y {shape(y)} do not meet: one row of each is one sample"
-        )
+        raise ShapeError(f"{op}: x {shape(x)} and y {shape(y)} do not meet: one row of each is one sample")
     if shape(x)[0] == 0:
         raise ShapeError(f"{op}: x {shape(x)} has no samples")
     return xp, x, y
-
-
-def _count(op: str, name: str, value: int) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__") or operator.index(value) < 1:
-        raise OptionError(f"{op}: {name}={value!r:.40}: wanted a whole number from 1")
-    return operator.index(value)

@@ -85,10 +85,7 @@ def _map(function: Callable[..., Any], trees: tuple[Any, ...], path: str) -> Any
         if type(other) is not type(first) or _keys(other) != _keys(first):
             raise _mismatch(first, other, path)
     if isinstance(first, dict):
-        return {
-            key: _map(function, tuple(tree[key] for tree in trees), f"{path}[{key!r}]")
-            for key in first
-        }
+        return {key: _map(function, tuple(tree[key] for tree in trees), f"{path}[{key!r}]") for key in first}
     steps = (step for step, _ in _children(first))
     children = [
         _map(function, group, path + step)

@@ -49,7 +49,8 @@ def get_backend(xp: Backend | str | None) -> Backend:
             raise OptionError(f"xp={xp!r} is no backend: known by name are {', '.join(_NAMES)}")
         if xp == "numpy" and _NAMES[xp] is None:
             _NAMES[xp] = _import_numpy()
-        return _NAMES[xp]  # type: ignore[no-any-return]
+        named: Backend = _NAMES[xp]
+        return named
     if getattr(xp, "__name__", None) == "numpy":
         return get_backend("numpy")
     if not hasattr(xp, "matmul"):
@@ -70,7 +71,9 @@ def register_backend(array_type: type, backend: Backend, *, name: str | None = N
     _HOMES[array_type] = backend
 
 
-def arrays(op: str, xp: Backend | str | None, /, *, raw: tuple[str, ...] = (), **named: Array) -> Any:
+def arrays(
+    op: str, xp: Backend | str | None, /, *, raw: tuple[str, ...] = (), **named: Array
+) -> tuple[Backend, *tuple[Any, ...]]:
     """The backend of the named arguments, then each of them as an array of real numbers
 
     The gate that every public function opens with. Dtypes are kept; ints and bools become floats
@@ -80,7 +83,7 @@ def arrays(op: str, xp: Backend | str | None, /, *, raw: tuple[str, ...] = (), *
     >>> arrays("affine", None, x=[1, 2], b=0.5)[1:]
     ([1, 2], 0.5)
     """
-    backend = _agree(op, named, xp)
+    backend: Any = _agree(op, named, xp)
     if backend is lists:
         for name, value in named.items():
             try:
@@ -132,8 +135,8 @@ def _convert(leaf: Any, target: Any) -> Any:
     return leaf.tolist() if target is lists else leaf if target is numpy else target.asarray(leaf)
 
 
-def _agree(op: str, named: dict[str, Any], xp: Backend | str | None) -> Any:
-    backend: Any = None if xp is None else get_backend(xp)
+def _agree(op: str, named: dict[str, Any], xp: Backend | str | None) -> Backend:
+    backend: Backend | None = None if xp is None else get_backend(xp)
     for name, value in named.items():
         try:
             home = _home(value)
@@ -166,9 +169,7 @@ def _home(value: Any) -> Any:
         raise ArrayError(f"is {value!r:.40}: an array is made of real numbers")
     if isinstance(value, (tuple, dict, set)):
         raise ArrayError(f"is a {kind}, which is a tree of arrays: write an array as nested lists")
-    raise BackendError(
-        f"is a {kind}, which belongs to no known backend: register_backend({kind}, namespace)"
-    )
+    raise BackendError(f"is a {kind}, which belongs to no known backend: register_backend({kind}, namespace)")
 
 
 def _mixed(op: str, named: dict[str, Any], xp: Any) -> BackendError:

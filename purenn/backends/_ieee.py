@@ -12,11 +12,12 @@ from typing import Any
 def divide(x: Any, y: Any) -> Any:
     try:
         return x / y
-    except ArithmeticError:  # a zero below, or a quotient too large for a float
+    except ArithmeticError:  # a zero below, or an int or a quotient too large for a float
+        kind = type(y) if _is_decimal(y) else float
         if x != x or y != y or (y == 0 and x == 0):
-            return type(y)("nan") if _is_decimal(y) else math.nan
-        sign = math.copysign(1.0, x) * math.copysign(1.0, y)
-        return type(y)("inf").copy_sign(type(y)(sign)) if _is_decimal(y) else sign * math.inf
+            return kind("nan")
+        size = math.inf if abs(x) > abs(y) else 0.0
+        return kind(-size if _is_negative(x) != _is_negative(y) else size)
 
 
 def exp(x: Any) -> Any:
@@ -46,6 +47,10 @@ def tanh(x: Any) -> Any:
         return math.tanh(x)
     z = (-2 * x.copy_abs()).exp()
     return ((1 - z) / (1 + z)).copy_sign(x)
+
+
+def _is_negative(x: Any) -> bool:
+    return bool(x < 0) if x else math.copysign(1.0, x) < 0
 
 
 def _is_decimal(x: Any) -> bool:

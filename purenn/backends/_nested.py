@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import math
 import operator
 from functools import lru_cache, reduce
 from itertools import chain, repeat
@@ -42,9 +41,7 @@ def check(x: Any, name: str = "x") -> tuple[int, ...]:
     shapes = [check(element, f"{name}[{index}]") for index, element in enumerate(x)]
     for index, other in enumerate(shapes):
         if other != shapes[0]:
-            raise ValueError(
-                f"{name} is ragged: {name}[0] has shape {shapes[0]} and {name}[{index}] {other}"
-            )
+            raise ValueError(f"{name} is ragged: {name}[0] has shape {shapes[0]} and {name}[{index}] {other}")
     if 0 in shapes[0]:
         refuse_empty((len(x), *shapes[0]), name)
     return (len(x), *shapes[0])
@@ -178,4 +175,5 @@ def product(rows, columns):
 """
     namespace: dict[str, Any] = {}
     exec(source, namespace)
-    return namespace["product"]  # type: ignore[no-any-return]
+    product: Callable[[list[Any], list[Any]], list[list[Any]]] = namespace["product"]
+    return product

@@ -16,7 +16,8 @@ from numbers import Number
 from typing import TYPE_CHECKING, Any
 
 from . import _ieee, _nested
-from ._nested import check, shape
+from ._nested import check as check
+from ._nested import shape as shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,7 +52,7 @@ def full(sizes: int | tuple[int, ...], value: Any, *, dtype: Any = None) -> Any:
     return value
 
 
-def zeros(sizes: int | tuple[int, ...], *, dtype: Any = None) -> Any:
+def zeros(sizes: int | tuple[int, ...], /, *, dtype: Any = None) -> Any:
     return full(sizes, 0.0, dtype=dtype)
 
 
@@ -116,10 +117,12 @@ def _number(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _weak(*arrays: Any) -> tuple[Any, ...]:
-    """The arrays, an int on its own as a float where floats are: ``maximum([-0.5], 0)`` is [0.0]."""
-    if builtins.any(type(next(iter(_nested.flat(array)), None)) is float for array in arrays):
-        return tuple(float(array) if type(array) is int else array for array in arrays)
-    return arrays
+    """The arrays, an int on its own in the type of the others: ``maximum([-0.5], 0)`` is [0.0]."""
+    kinds = {type(next(iter(_nested.flat(array)), 0)) for array in arrays} - {int, bool}
+    if len(kinds) != 1:
+        return arrays
+    kind = kinds.pop()
+    return tuple(kind(array) if type(array) is int else array for array in arrays)
 
 
 def _where(condition: Any, x: Any, y: Any) -> Any:
@@ -182,7 +185,7 @@ def argmax(x: Any, /, *, axis: int, keepdims: bool = False) -> Any:
     return _nested.fold(_where_greatest, x, axis, keepdims)
 
 
-def argsort(x: Any, /, *, stable: bool = True) -> list[int]:
+def argsort(x: Any, /, *, stable: bool = True) -> list[int]:  # Python's sort always is
     return sorted(range(len(x)), key=x.__getitem__)
 
 

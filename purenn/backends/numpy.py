@@ -9,32 +9,33 @@ from __future__ import annotations
 from typing import Any
 
 import numpy
-from numpy import (
-    abs,
-    all,
-    arange,
-    argmax,
-    argsort,
-    asarray,
-    astype,
-    equal,
-    expand_dims,
-    full_like,
-    greater,
-    greater_equal,
-    less,
-    logical_and,
-    matrix_transpose,
-    max,
-    ones_like,
-    reshape,
-    shape,
-    take,
-    where,
-    zeros,
-)
 
 from ..errors import ArrayError
+
+abs = numpy.abs
+all = numpy.all
+arange = numpy.arange
+argmax = numpy.argmax
+argsort = numpy.argsort
+asarray = numpy.asarray
+astype = numpy.astype
+equal = numpy.equal
+expand_dims = numpy.expand_dims
+full_like = numpy.full_like
+greater = numpy.greater
+greater_equal = numpy.greater_equal
+less = numpy.less
+logical_and = numpy.logical_and
+matrix_transpose = numpy.matrix_transpose
+max = numpy.max
+negative = numpy.negative
+ones_like = numpy.ones_like
+reshape = numpy.reshape
+shape = numpy.shape
+take = numpy.take
+tanh = numpy.tanh
+where = numpy.where
+zeros = numpy.zeros
 
 _silent = numpy.errstate(all="ignore")
 
@@ -45,11 +46,9 @@ log = _silent(numpy.log)
 matmul = _silent(numpy.matmul)
 maximum = _silent(numpy.maximum)
 multiply = _silent(numpy.multiply)
-negative = numpy.negative
 sqrt = _silent(numpy.sqrt)
 subtract = _silent(numpy.subtract)
 sum = _silent(numpy.sum)
-tanh = numpy.tanh
 
 
 def as_float(x: Any) -> Any:

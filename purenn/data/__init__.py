@@ -45,6 +45,6 @@ def _load(name: str) -> Dataset:
     from gzip import decompress  # read only when data is asked for
     from importlib.resources import files
 
-    lines = decompress(files(__package__).joinpath(name).read_bytes()).decode().splitlines()
+    lines = decompress(files(__name__).joinpath(name).read_bytes()).decode().splitlines()
     rows = [line.split(",") for line in lines]
     return Dataset([list(map(float, row[:-1])) for row in rows], [int(row[-1]) for row in rows])

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def open_backward(
-    op: str, kind: type, dout: Array, cache: Any, xp: Backend | str | None
-) -> Any:
+    op: str, kind: type[Any], dout: Array, cache: Any, xp: Backend | str | None
+) -> tuple[Backend, *tuple[Any, ...]]:
     """The backend, dout, and the fields of the cache, which must be one that ``op_forward`` made."""
     if type(cache) is not kind:
         raise CacheError(
-            f"{op}_backward: cache is a {type(cache).__name__}, wanted a {kind.__name__}: "
+            f"{op}_backward: cache is {type(cache).__name__}, wanted {kind.__name__}: "
             f"give the cache that {op}_forward returned"
         )
     return arrays(f"{op}_backward", xp, dout=dout, **cache._asdict())

@@ -47,9 +47,7 @@ def relu_forward(x: Array, *, xp: Backend | str | None = None) -> tuple[Array, R
     return out, ReluCache(out)
 
 
-def relu_backward(
-    dout: Array, cache: ReluCache, *, xp: Backend | str | None = None
-) -> ActivationGrads:
+def relu_backward(dout: Array, cache: ReluCache, *, xp: Backend | str | None = None) -> ActivationGrads:
     """``dx = dout where x > 0, else 0``; the derivative at 0 is 0
 
     >>> _, cache = relu_forward([-1.0, 0.0, 2.0])
@@ -80,9 +78,7 @@ def sigmoid_forward(x: Array, *, xp: Backend | str | None = None) -> tuple[Array
     return out, SigmoidCache(out, complement=xp.where(positive, near_0, near_1))
 
 
-def sigmoid_backward(
-    dout: Array, cache: SigmoidCache, *, xp: Backend | str | None = None
-) -> ActivationGrads:
+def sigmoid_backward(dout: Array, cache: SigmoidCache, *, xp: Backend | str | None = None) -> ActivationGrads:
     """``dx = dout * out * (1 - out)``
 
     >>> _, cache = sigmoid_forward([0.0])
@@ -105,9 +101,7 @@ def tanh_forward(x: Array, *, xp: Backend | str | None = None) -> tuple[Array, T
     return xp.tanh(x), TanhCache(x)
 
 
-def tanh_backward(
-    dout: Array, cache: TanhCache, *, xp: Backend | str | None = None
-) -> ActivationGrads:
+def tanh_backward(dout: Array, cache: TanhCache, *, xp: Backend | str | None = None) -> ActivationGrads:
     """``dx = dout * (1 - tanh(x)**2)``
 
     With ``z = exp(-2 |x|)`` the bracket is ``4 z / (1 + z)**2``, which keeps its digits where tanh
@@ -141,9 +135,7 @@ def softmax_forward(x: Array, *, xp: Backend | str | None = None) -> tuple[Array
     return out, SoftmaxCache(out)
 
 
-def softmax_backward(
-    dout: Array, cache: SoftmaxCache, *, xp: Backend | str | None = None
-) -> ActivationGrads:
+def softmax_backward(dout: Array, cache: SoftmaxCache, *, xp: Backend | str | None = None) -> ActivationGrads:
     """``dx = out * (dout - sum of dout * out)``, the sum along the last axis
 
     Shapes: dout (..., C) -> x (..., C)

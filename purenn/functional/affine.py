@@ -80,10 +80,6 @@ def _check(x: Shape, w: Shape, b: Shape) -> None:
             "x is (..., n), w is (n, m) for a layer or (n,) for one neuron"
         )
     if x[-1] != w[0]:
-        raise ShapeError(
-            f"affine: x {x} and w {w} do not meet: x has {x[-1]} features, w takes {w[0]}"
-        )
+        raise ShapeError(f"affine: x {x} and w {w} do not meet: x has {x[-1]} features, w takes {w[0]}")
     if b != w[1:]:
-        raise ShapeError(
-            f"affine: b {b} and w {w} do not meet: one bias an output, so b must be {w[1:]}"
-        )
+        raise ShapeError(f"affine: b {b} and w {w} do not meet: one bias an output, so b must be {w[1:]}")

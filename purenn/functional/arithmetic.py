@@ -34,9 +34,7 @@ class MultiplyGrads(NamedTuple):
     y: Array
 
 
-def add_forward(
-    x: Array, y: Array, *, xp: Backend | str | None = None
-) -> tuple[Array, AddCache]:
+def add_forward(x: Array, y: Array, *, xp: Backend | str | None = None) -> tuple[Array, AddCache]:
     """``out = x + y``
 
     Shapes: x and y broadcast to out.
@@ -51,9 +49,7 @@ def add_forward(
     return xp.add(x, y), AddCache(x, y)
 
 
-def add_backward(
-    dout: Array, cache: AddCache, *, xp: Backend | str | None = None
-) -> AddGrads:
+def add_backward(dout: Array, cache: AddCache, *, xp: Backend | str | None = None) -> AddGrads:
     """``dx = dout``, ``dy = dout``, each summed over the axes along which it was broadcast
 
     Shapes: dout as out -> x as x, y as y
@@ -67,9 +63,7 @@ def add_backward(
     return AddGrads(unbroadcast(dout, x, xp=xp), unbroadcast(dout, y, xp=xp))
 
 
-def multiply_forward(
-    x: Array, y: Array, *, xp: Backend | str | None = None
-) -> tuple[Array, MultiplyCache]:
+def multiply_forward(x: Array, y: Array, *, xp: Backend | str | None = None) -> tuple[Array, MultiplyCache]:
     """``out = x * y``
 
     Shapes: x and y broadcast to out.
@@ -84,9 +78,7 @@ def multiply_forward(
     return xp.multiply(x, y), MultiplyCache(x, y)
 
 
-def multiply_backward(
-    dout: Array, cache: MultiplyCache, *, xp: Backend | str | None = None
-) -> MultiplyGrads:
+def multiply_backward(dout: Array, cache: MultiplyCache, *, xp: Backend | str | None = None) -> MultiplyGrads:
     """``dx = dout * y``, ``dy = dout * x``, each summed over the axes along which it was broadcast
 
     Shapes: dout as out -> x as x, y as y

@@ -177,9 +177,7 @@ def softmax_cross_entropy_backward(
     SoftmaxCrossEntropyGrads(logits=[[0.5, -0.5]])
     """
     op = "softmax_cross_entropy"
-    xp, dout, probabilities, targets, count = open_backward(
-        op, SoftmaxCrossEntropyCache, dout, cache, xp
-    )
+    xp, dout, probabilities, targets, count = open_backward(op, SoftmaxCrossEntropyCache, dout, cache, xp)
     check_dout(op, dout, shape(count))
     mass = xp.sum(targets, axis=-1, keepdims=True)
     slope = xp.subtract(xp.multiply(probabilities, mass), targets)

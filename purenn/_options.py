@@ -1,0 +1,36 @@
+"""What a number given as an option may be."""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any
+
+from .errors import OptionError
+
+
+def count(op: str, name: str, value: Any) -> int:
+    """A whole number from 1; a numpy integer is one too, True is not.
+
+    >>> count("affine", "inputs", 3)
+    3
+    """
+    if isinstance(value, bool) or not hasattr(value, "__index__") or operator.index(value) < 1:
+        raise OptionError(f"{op}: {name}={value!r:.40}: wanted a whole number from 1")
+    return operator.index(value)
+
+
+def number(op: str, name: str, value: Any, low: float, high: float = math.inf) -> Any:
+    """A number from ``low`` to below ``high``, of any type; a numpy one as a Python float.
+
+    >>> number("sgd", "learning_rate", 0.1, 0)
+    0.1
+    """
+    try:
+        good = not isinstance(value, bool) and bool(low <= value < high)
+    except (TypeError, ValueError):
+        good = False
+    if not good:
+        limit = "" if high == math.inf else f" to below {high}"
+        raise OptionError(f"{op}: {name}={value!r:.40}: wanted a number from {low}{limit}")
+    return float(value) if hasattr(value, "dtype") else value

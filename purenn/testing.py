@@ -1,0 +1,290 @@
+"""The laws of purenn, as functions that run on any pair or layer, a user's own included
+
+- **pure**: no argument is written to; the same call gives the same bits; a cache may be used twice,
+  and while another call's cache is alive.
+- **structure**: a cache is a NamedTuple of arrays; each gradient has the shape, dtype and tree of what
+  it is the gradient of.
+- **linear**: backward is linear in dout.
+- **zero**: dout of zeros gives gradients of zeros.
+- **vjp**: backward is the derivative of forward: equal to central differences, and in ``Fraction``s
+  exactly equal.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import sys
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .backends import backend_of, convert, extras, lists
+from .errors import TreeError
+from .random import fold_in, uniform
+from .trees import tree_leaves, tree_map, tree_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ._types import Array, Key, Params
+    from .layers import Layer
+
+__all__ = ["Law", "Report", "check_laws", "check_layer", "numerical_gradient"]
+
+TOLERANCE = 1e-8  # of the scale of the gradient, in float64
+
+
+class Law(NamedTuple):
+    """One law: its name, whether it held, and if not, where."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+class Report(NamedTuple):
+    """What ``check_laws`` found: ``ok``, ``assert_ok()``, and a table when printed."""
+
+    subject: str
+    laws: tuple[Law, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every law held."""
+        return all(law.passed for law in self.laws)
+
+    def assert_ok(self) -> None:
+        """Raise AssertionError with the whole report unless every law held."""
+        if not self.ok:
+            raise AssertionError(str(self))
+
+    def __str__(self) -> str:
+        lines = [f"{'pass' if law.passed else 'FAIL'}  {law.name:10} {law.detail}" for law in self.laws]
+        return "\n".join([self.subject, *map(str.rstrip, lines)])
+
+
+def check_laws(
+    forward: Callable[..., Any], backward: Callable[..., Any], *arguments: Params, key: Key = 0
+) -> Report:
+    """Check every law of this module for ``forward(*arguments)``
+
+    The gradients are compared for the arguments that backward names. Give arguments away from kinks
+    (relu's 0): a derivative that does not exist cannot be compared. Arrays of ``Fraction`` are checked
+    exactly. ``key`` draws the dout.
+
+    >>> from purenn.functional import relu_backward, relu_forward
+    >>> print(check_laws(relu_forward, relu_backward, [1.0, -2.0]))
+    relu_forward
+    pass  pure
+    pass  structure
+    pass  linear
+    pass  zero
+    pass  vjp
+    """
+    call = _Call(forward, backward, arguments, key)
+    laws = []
+    for check in (_pure, _structure, _linear, _zero, _vjp):
+        try:
+            detail = next(check(call), "")
+        except Exception as error:
+            detail = f"{type(error).__name__}: {error}"
+        laws.append(Law(check.__name__.strip("_"), not detail, detail))
+    subject = getattr(forward, "func", forward)
+    return Report(getattr(subject, "__qualname__", repr(subject)), tuple(laws))
+
+
+def check_layer(layer: Layer, x: Array, *, key: Key = 0, params: Params | None = None) -> Report:
+    """Check the laws for a layer, with the params of ``layer.init(key)`` or your own
+
+    >>> from purenn import affine
+    >>> check_layer(affine(2, 3), [[1.0, 2.0]]).ok
+    True
+    """
+    if params is None:
+        params = layer.init(key, xp=backend_of(x))
+    return check_laws(layer.forward, layer.backward, params, x, key=key)
+
+
+def numerical_gradient(function: Callable[[Params], Any], tree: Params) -> Params:
+    """The gradient of a function with one number for result, by central differences, as a tree like its own
+
+    ``(f(x + h) - f(x - h)) / 2h`` for each number x, h = 6e-6 times x or 1, whichever is larger. It is
+    computed in float64 whatever the dtype. ``Fraction``s are computed with exactly: of a function that is
+    a polynomial of degree 2 in each number, the result is the gradient itself.
+
+    >>> [round(d, 8) for d in numerical_gradient(lambda x: x[0] ** 2 + 5 * x[1], [3.0, 1.0])]
+    [6.0, 5.0]
+    """
+    leaves = tree_leaves(tree)
+    backend: Any = backend_of(*leaves)
+    wide = [_wide(convert(leaf, "lists"), backend) for leaf in leaves]
+    slopes = []
+    for place, leaf in enumerate(leaves):
+        sizes = extras.shape(leaf)
+        numbers = lists.reshape(convert(leaf, "lists"), (math.prod(sizes),))
+
+        def at(
+            index: int, number: Any, place: int = place, numbers: Any = numbers, sizes: Any = sizes
+        ) -> Any:
+            moved = lists.reshape([*numbers[:index], number, *numbers[index + 1 :]], sizes)
+            parts = iter([*wide[:place], _wide(moved, backend), *wide[place + 1 :]])
+            value = function(tree_map(lambda _: next(parts), tree))
+            return value if isinstance(value, Fraction) else float(value)
+
+        slope = []
+        for index, number in enumerate(numbers):
+            above, below = _around(number)
+            slope.append((at(index, above) - at(index, below)) / (above - below))
+        slopes.append(_wide(lists.reshape(slope, sizes), backend))
+    parts = iter(slopes)
+    return tree_map(lambda _: next(parts), tree)
+
+
+def _wide(x: Any, backend: Any) -> Any:
+    """Python numbers on a backend, in its widest default dtype."""
+    return x if backend is lists else backend.asarray(x)
+
+
+def _around(number: Any) -> tuple[Any, Any]:
+    if isinstance(number, Fraction):
+        return number + Fraction(1, 1024), number - Fraction(1, 1024)
+    step = math.cbrt(sys.float_info.epsilon) * max(1.0, abs(number))
+    return number + step, number - step
+
+
+class _Call:
+    """A pair with its arguments, and the few things that every law does with it."""
+
+    def __init__(self, forward: Any, backward: Any, arguments: tuple[Any, ...], key: Key) -> None:
+        self.forward, self.backward, self.arguments, self.key = forward, backward, arguments, key
+        self.out, self.cache = forward(*arguments)
+        self.names = list(inspect.signature(forward).parameters)
+        self.backend: Any = backend_of(self.out, *tree_leaves(arguments))
+        self.exact = any(isinstance(number, Fraction) for number in _numbers(self.out))
+
+    def dout(self, index: int) -> Array:
+        """Random numbers from -1 to 1 like out."""
+        numbers = uniform(fold_in(self.key, index), extras.shape(self.out), low=-1.0, high=1.0)
+        return self.like_out(lists.astype(numbers, Fraction) if self.exact else numbers)
+
+    def like_out(self, numbers: Array) -> Array:
+        dtype = getattr(self.out, "dtype", None)
+        return numbers if dtype is None else self.backend.asarray(numbers, dtype=dtype)
+
+    def gradients(self, dout: Array, cache: Any = None) -> dict[str, Any]:
+        return dict(self.backward(dout, self.cache if cache is None else cache)._asdict())
+
+    def bits(self, dout: Array, cache: Any) -> list[str]:
+        return _bits(tuple(self.gradients(dout, cache).values()))
+
+    def differ(self, want: Any, have: Any, scale: Any) -> bool:
+        """Whether two numbers are further apart than the dtype's last digits allow."""
+        if self.exact:
+            return bool(want != have)
+        dtypes = [getattr(leaf, "dtype", None) for leaf in (*tree_leaves(self.arguments), self.out)]
+        short = any("float32" in str(dtype) for dtype in dtypes)
+        return not abs(want - have) <= (2.0**-17 if short else TOLERANCE) * scale
+
+
+def _numbers(tree: Any) -> list[Any]:
+    """All numbers of a tree of arrays, as Python numbers."""
+    leaves = [convert(leaf, "lists") for leaf in tree_leaves(tree)]
+    return [n for leaf in leaves for n in lists.reshape(leaf, (math.prod(lists.shape(leaf)),))]
+
+
+def _bits(tree: Any) -> list[str]:
+    return [repr(number) for number in _numbers(tree)]
+
+
+def _scaled(leaf: Any) -> Any:
+    """Another argument of the same kind: floats times 1.5, labels as they are."""
+    backend: Any = backend_of(leaf)
+    if extras.is_integer(leaf, xp=backend):
+        return leaf
+    return backend.divide(backend.multiply(leaf, 3), 2)
+
+
+def _pure(call: _Call) -> Iterator[str]:
+    others = tree_map(_scaled, call.arguments)
+    arguments, cache = _bits((call.arguments, others)), _bits(call.cache)
+    dout = call.dout(0)
+    sent, alone = _bits(dout), call.bits(dout, call.cache)
+    if call.bits(dout, call.cache) != alone:
+        yield "backward gave other bits for the same dout and cache"
+    other_alone = call.bits(dout, call.forward(*others)[1])
+    out, first = call.forward(*call.arguments)
+    _, second = call.forward(*others)
+    if _bits(out) != _bits(call.out) or _bits(first) != cache:
+        yield "forward gave other bits for the same arguments"
+    if call.bits(dout, first) != alone or call.bits(dout, second) != other_alone:
+        yield "forward A, forward B, backward A, backward B: a gradient is not that of its own cache"
+    if _bits((call.arguments, others)) != arguments:
+        yield "an argument of forward was changed"
+    if _bits(dout) != sent:
+        yield "backward changed its dout"
+    if _bits(call.cache) != cache:
+        yield "backward, or another call, changed the cache"
+
+
+def _structure(call: _Call) -> Iterator[str]:
+    if not hasattr(call.cache, "_fields"):
+        yield f"the cache is a {type(call.cache).__name__}, not a NamedTuple"
+    for path, leaf in tree_paths(call.cache):
+        try:
+            backend_of(leaf)
+        except TypeError as error:
+            yield f"cache{path} is no array: {error}"
+    for name, grad in call.gradients(call.dout(0)).items():
+        if name not in call.names:
+            yield f"grads.{name} is named like no argument of forward: {call.names}"
+            continue
+        try:
+            pairs = tree_map(lambda x, dx: [x, dx], call.arguments[call.names.index(name)], grad)
+        except TreeError as error:
+            yield f"grads.{name} and {name}: {error}"
+            continue
+        for path, (x, dx) in tree_paths(pairs):
+            want, have = getattr(x, "dtype", None), getattr(dx, "dtype", None)
+            if extras.shape(x) != extras.shape(dx):
+                yield f"grads.{name}{path} has shape {extras.shape(dx)}, {name}{path} {extras.shape(x)}"
+            if want != have and "float" in str(want):
+                yield f"grads.{name}{path} has dtype {have}, {name}{path} {want}"
+
+
+def _linear(call: _Call) -> Iterator[str]:
+    one, two = call.dout(0), call.dout(1)
+    both = call.backend.add(call.backend.multiply(one, 2), two)
+    parts = [_numbers(tuple(call.gradients(dout).values())) for dout in (one, two, both)]
+    for index, (first, second, have) in enumerate(zip(*parts, strict=True)):
+        want = 2 * first + second
+        if call.differ(want, have, max(1, abs(first), abs(second))):
+            yield f"gradient number {index} of 2 * dout1 + dout2 is {have!r}, wanted {want!r}"
+
+
+def _zero(call: _Call) -> Iterator[str]:
+    zeros = call.like_out(lists.multiply(convert(call.out, "lists"), 0))
+    for name, grad in call.gradients(zeros).items():
+        for index, number in enumerate(_numbers(grad)):
+            if number != 0:
+                yield f"grads.{name} number {index} is {number!r} for dout of zeros"
+
+
+def _vjp(call: _Call) -> Iterator[str]:
+    dout = call.dout(0)
+    weights = _numbers(dout)
+    for name, grad in call.gradients(dout).items():
+        if name not in call.names:
+            continue
+        place = call.names.index(name)
+
+        def project(argument: Any, place: int = place) -> Any:
+            arguments = [*call.arguments[:place], argument, *call.arguments[place + 1 :]]
+            out = _numbers(call.forward(*arguments)[0])
+            return sum(number * weight for number, weight in zip(out, weights, strict=True))
+
+        numeric = _numbers(numerical_gradient(project, call.arguments[place]))
+        analytic = _numbers(grad)
+        scale = max([1, *map(abs, numeric)])
+        for index, (want, have) in enumerate(zip(numeric, analytic, strict=True)):
+            if call.differ(want, have, scale):
+                yield f"grads.{name} number {index} is {have!r}, central differences say {want!r}"

@@ -1,0 +1,217 @@
+"""The laws of the design, for every pair on every backend."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from functools import partial
+
+import pytest
+
+import purenn.functional as F
+from purenn.backends import backend_of, convert
+from purenn.testing import check_laws
+from purenn.trees import tree_leaves, tree_map
+
+from ..ops import BAD, OPS, SAMPLES
+
+SAMPLE_IDS = [name for name, _, _ in SAMPLES]
+
+
+def flat(tree):
+    """All numbers of a tree of arrays, as Python numbers."""
+
+    def walk(x):
+        return [number for row in x for number in walk(row)] if isinstance(x, list) else [x]
+
+    return [number for leaf in tree_leaves(tree) for number in walk(convert(leaf, "lists"))]
+
+
+def is_labels(array):
+    return all(type(number) is int for number in flat(array))
+
+
+def on_backend(xp, arguments, dtype=None):
+    return tuple(xp.array(a, None if is_labels(a) else dtype) for a in arguments)
+
+
+def ones(xp, out):
+    return backend_of(out, xp=xp.backend).ones_like(out)
+
+
+def test_ops_names_every_public_pair():
+    public = {name.removesuffix("_forward") for name in F.__all__ if name.endswith("_forward")}
+    assert public == {op.name.split()[0] for op in OPS}
+    for name in public:
+        assert f"{name}_backward" in F.__all__
+
+
+@pytest.mark.parametrize(("_", "op", "arguments"), SAMPLES, ids=SAMPLE_IDS)
+def test_every_pair_obeys_the_laws(_, op, arguments, xp):
+    check_laws(op.forward, op.backward, *on_backend(xp, arguments)).assert_ok()
+
+
+@pytest.mark.parametrize(("_", "op", "arguments"), SAMPLES, ids=SAMPLE_IDS)
+def test_every_pair_takes_the_backend_by_force(_, op, arguments, xp):
+    arguments = on_backend(xp, arguments)
+    out, cache = op.forward(*arguments, xp=xp.backend)
+    again, _ = op.forward(*arguments)
+    assert flat(out) == flat(again)
+    dout = ones(xp, out)
+    assert flat(op.backward(dout, cache, xp=xp.backend)) == flat(op.backward(dout, cache))
+
+
+@pytest.mark.parametrize(("_", "op", "arguments"), SAMPLES, ids=SAMPLE_IDS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_every_pair_keeps_the_dtype(_, op, arguments, dtype, dtyped):
+    xp = dtyped
+    arguments = on_backend(xp, arguments, dtype)
+    out, cache = op.forward(*arguments)
+    assert str(out.dtype).endswith(dtype)
+    for grads in (op.backward(ones(xp, out), cache), op.backward(1.0, cache) if not out.shape else ()):
+        for leaf in tree_leaves((cache, grads)):
+            assert str(leaf.dtype).endswith(dtype)
+
+
+@pytest.mark.parametrize(("_", "op", "arguments"), SAMPLES, ids=SAMPLE_IDS)
+def test_float32_obeys_the_laws(_, op, arguments, dtyped):
+    check_laws(op.forward, op.backward, *on_backend(dtyped, arguments, "float32")).assert_ok()
+
+
+RATIONAL = [row for row in SAMPLES if row[1].rational]
+
+
+@pytest.mark.parametrize(("_", "op", "arguments"), RATIONAL, ids=[name for name, _, _ in RATIONAL])
+def test_rational_pairs_are_exact_in_fractions(_, op, arguments):
+    arguments = tree_map(lambda leaf: convert(leaf, "lists"), arguments)
+    exact = tree_map(lambda leaf: fractions(leaf), arguments)
+    check_laws(op.forward, op.backward, *exact).assert_ok()
+    out, cache = op.forward(*exact)
+    assert all(isinstance(number, Fraction) for number in flat(out))
+    dout = fractions(convert(backend_of(out).ones_like(out), "lists"))
+    assert all(isinstance(n, (Fraction, int)) for n in flat(op.backward(dout, cache)))
+
+
+def fractions(x):
+    return list(map(fractions, x)) if isinstance(x, list) else Fraction(x)
+
+
+@pytest.mark.parametrize(("_", "op", "arguments"), SAMPLES, ids=SAMPLE_IDS)
+def test_backends_agree(_, op, arguments, xp):
+    """Elementwise to 4 ulp; sums of k terms to 2k * 2**-53 of the sum of their magnitudes."""
+    out, cache = op.forward(*arguments)
+    dout = backend_of(out).ones_like(out)
+    other_out, other_cache = op.forward(*on_backend(xp, arguments))
+    grads, other_grads = op.backward(dout, cache), op.backward(ones(xp, other_out), other_cache)
+    terms = len(flat(arguments))
+    size = max(map(abs, flat(arguments)))
+    for a, b in zip(flat((out, grads)), flat((other_out, other_grads)), strict=True):
+        assert abs(a - b) <= max(4 * math.ulp(a), 2 * terms * 2.0**-53 * size)
+
+
+BATCHED = [
+    row
+    for row in SAMPLES
+    if row[1].batched and isinstance(row[2][0], list) and isinstance(row[2][0][0], list)
+]
+
+
+@pytest.mark.parametrize(("_", "op", "arguments"), BATCHED, ids=[name for name, _, _ in BATCHED])
+def test_a_batch_is_a_stack_of_singles(_, op, arguments, xp):
+    first, *rest = arguments
+    rows = len(first)
+    shared = op.name == "affine"  # weights belong to all rows; targets are one a row
+    out, cache = op.forward(*on_backend(xp, arguments))
+    grads = op.backward(ones(xp, out), cache)
+    sums = None
+    for row in range(rows):
+        single = (first[row], *(rest if shared else [a[row] for a in rest]))
+        one_out, one_cache = op.forward(*on_backend(xp, single))
+        one_grads = op.backward(ones(xp, one_out), one_cache)
+        assert flat(one_out) == pytest.approx(flat(convert(out, "lists")[row]), rel=1e-14, abs=1e-15)
+        dx, dparams = one_grads[0], tuple(one_grads[1:])
+        assert flat(dx) == pytest.approx(flat(convert(grads[0], "lists")[row]), rel=1e-14, abs=1e-15)
+        sums = flat(dparams) if sums is None else [a + b for a, b in zip(sums, flat(dparams), strict=True)]
+    if shared:
+        assert sums == pytest.approx(flat(grads[1:]), rel=1e-13, abs=1e-14)
+
+
+@pytest.mark.parametrize(("_", "op", "bad"), BAD, ids=[name for name, _, _ in BAD])
+def test_bad_calls_are_refused_with_the_same_words(_, op, bad, xp):
+    arguments = [xp.array(a) if isinstance(a, (list, int, float)) else a for a in bad.arguments]
+    with pytest.raises(bad.error, match=bad.match) as caught:
+        op.forward(*arguments)
+    assert isinstance(caught.value, (ValueError, TypeError))
+    assert str(caught.value).startswith(op.name.split()[0])
+
+
+@pytest.mark.parametrize(("_", "op", "arguments"), SAMPLES, ids=SAMPLE_IDS)
+def test_a_wrong_dout_or_cache_is_refused(_, op, arguments, xp):
+    out, cache = op.forward(*on_backend(xp, arguments))
+    wrong = xp.array([[[[[1.0]]]]])
+    with pytest.raises(ValueError, match=r"_backward: dout \(1, 1, 1, 1, 1\) and the output .* differ"):
+        op.backward(wrong, cache)
+    with pytest.raises(
+        TypeError, match=r"is tuple, wanted \w+Cache: give the cache that \w+_forward returned"
+    ):
+        op.backward(ones(xp, out), tuple(cache))
+    other = F.tanh_forward(1.0)[1] if op.name != "tanh" else F.relu_forward(1.0)[1]
+    with pytest.raises(TypeError, match=f"cache is {type(other).__name__}, wanted "):
+        op.backward(ones(xp, out), other)
+
+
+@pytest.mark.parametrize("name", ["relu", "sigmoid", "tanh", "softmax"])
+@pytest.mark.parametrize("size", [1e300, 1000.0, 1e-300, 0.0])
+def test_extreme_inputs_give_neither_nan_nor_warning(name, size, pair_of):
+    forward, backward = getattr(F, f"{name}_forward"), getattr(F, f"{name}_backward")
+    out, cache = forward(pair_of.array([[size, -size, 1.0], [-size, -size, -size]]))
+    grads = backward(pair_of.array([[1.0, 1.0, 1.0], [1.0, -1.0, 2.0]]), cache)
+    assert all(math.isfinite(number) for number in flat((out, grads)))
+
+
+@pytest.mark.parametrize("name", ["relu", "sigmoid", "tanh", "softmax"])
+def test_a_nan_stays_in_its_row(name, pair_of):
+    out, _ = getattr(F, f"{name}_forward")(pair_of.array([[math.nan, 1.0], [1.0, 2.0]]))
+    nans, good = convert(out, "lists")
+    assert math.isnan(nans[0])
+    assert not any(map(math.isnan, good))
+
+
+@pytest.mark.parametrize("op", OPS, ids=[op.name for op in OPS])
+def test_strided_and_fortran_arrays_give_the_same(op):
+    numpy = pytest.importorskip("numpy")
+    for arguments in op.samples:
+        plain = [numpy.asarray(a) for a in arguments]
+        strided = [numpy.repeat(a, 2, axis=-1)[..., ::2] if a.ndim else a for a in plain]
+        fortran = [numpy.asfortranarray(a) if a.ndim else a for a in plain]
+        out, cache = op.forward(*plain)
+        grads = op.backward(numpy.ones_like(out), cache)
+        for kind in (strided, fortran):
+            other, other_cache = op.forward(*kind)
+            assert flat(other) == pytest.approx(flat(out), rel=1e-14)
+            other_grads = op.backward(numpy.ones_like(other), other_cache)
+            assert flat(other_grads) == pytest.approx(flat(grads), rel=1e-13, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("forward", "shapes"),
+    [
+        (F.relu_forward, [(0, 3)]),
+        (F.softmax_forward, [(0, 3)]),
+        (F.add_forward, [(0, 3), (3,)]),
+        (F.affine_forward, [(0, 3), (3, 2), (2,)]),
+        (partial(F.mean_squared_error_forward, reduction="sum"), [(0, 3), (0, 3)]),
+    ],
+)
+def test_empty_batches_on_numpy(forward, shapes):
+    numpy = pytest.importorskip("numpy")
+    backward = getattr(F, getattr(forward, "func", forward).__name__.replace("forward", "backward"))
+    arguments = [numpy.zeros(shape) for shape in shapes]
+    out, cache = forward(*arguments)
+    for grad, argument in zip(backward(numpy.ones_like(out), cache), arguments, strict=False):
+        assert grad.shape == argument.shape
+
+
+def test_an_empty_list_is_an_empty_row():
+    assert F.relu_forward([])[0] == []
+    assert F.relu_forward([[], []])[0] == [[], []]

@@ -1,0 +1,141 @@
+"""The house: who may import whom, what an import may load, how long a file may be."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import purenn
+
+ROOT = Path(purenn.__file__).parent
+FILES = sorted(ROOT.rglob("*.py"))
+
+# What each may import. Arrows point down only, so there are no circles.
+BASE = {"_types", "errors"}
+BACKENDS = BASE | {"trees", "backends"}
+MAY_IMPORT = {
+    "_types": set(),
+    "errors": set(),
+    "trees": BASE,
+    "_options": BASE,
+    "backends": BASE | {"trees"},
+    "random": BACKENDS,
+    "functional": BASE | {"backends"},
+    "initializers": BACKENDS | {"random"},
+    "metrics": BASE | {"backends"},
+    "optimizers": BACKENDS | {"_options"},
+    "testing": BACKENDS | {"random"},
+    "layers": BACKENDS | {"_options", "functional", "initializers", "random"},
+    "losses": BACKENDS | {"functional"},
+    "training": BACKENDS | {"_options", "random", "layers", "losses", "optimizers"},
+    "data": set(),
+}
+STANDARD = set(sys.stdlib_module_names)
+
+
+def room(path):
+    """The module or folder of the package that a file belongs to."""
+    return path.relative_to(ROOT).with_suffix("").parts[0]
+
+
+def imports(path):
+    """``(package or None for another library, name)`` for each import that runs."""
+
+    def walk(node):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            return
+        if isinstance(node, ast.Import):
+            for name in node.names:
+                yield name.name.split(".")
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module.split(".") if node.module else []
+            if node.level:
+                here = ["purenn", *path.relative_to(ROOT).parts[:-1]]
+                module = here[: len(here) - node.level + 1] + module
+            if len(module) == 1 and module[0] == "purenn":
+                for name in node.names:
+                    yield ["purenn", name.name]
+            else:
+                yield [*module, *(name.name for name in node.names)]
+        for child in ast.iter_child_nodes(node):
+            yield from walk(child)
+
+    yield from walk(ast.parse(path.read_text()))
+
+
+@pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(ROOT)) for path in FILES])
+def test_imports_point_down_only(path):
+    name = room(path)
+    for module in imports(path):
+        if module[0] == "purenn" and name not in {"__init__", "__main__"}:
+            assert module[1] in MAY_IMPORT[name] | {name}, f"{name} imports {'.'.join(module)}"
+        if module[0] != "purenn":
+            at_home = path == ROOT / "backends" / "numpy.py" and module[0] == "numpy"
+            assert module[0] in STANDARD or at_home, f"{name} imports {module[0]}"
+    if name == "__init__":
+        assert {module[1] for module in imports(path)}.isdisjoint({"testing", "__main__"})
+
+
+@pytest.mark.parametrize("name", ["lists", "_nested", "_ieee"])
+def test_the_list_backend_imports_the_standard_library_alone(name):
+    own = {"purenn.backends._ieee", "purenn.backends._nested"}
+    for module in imports(ROOT / "backends" / f"{name}.py"):
+        assert (
+            module[0] in STANDARD
+            or any(".".join(module).startswith(part) for part in own)
+            or (module == ["purenn", "backends", "_ieee", "_nested"])
+        )
+
+
+def test_every_room_is_in_the_table():
+    assert {room(path) for path in FILES} == {*MAY_IMPORT, "__init__", "__main__"}
+
+
+def test_modules_reach_for_public_names_only():
+    """A name with an underscore stays in its own room."""
+    for path in FILES:
+        for module in imports(path):
+            if module[0] == "purenn" and len(module) > 2 and module[1] != room(path):
+                assert not any(part.startswith("_") for part in module[2:]), f"{path}: {module}"
+
+
+def test_importing_purenn_loads_neither_numpy_nor_the_tests():
+    code = "import sys, purenn; print(sorted({'numpy', 'purenn.testing', 'random'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_lists_train_with_numpy_out_of_reach():
+    code = (
+        "import sys; sys.modules['numpy'] = None\n"
+        "import purenn as pn\n"
+        "x, y = pn.load_iris()\n"
+        "*_, s = pn.train(pn.affine(4, 3), pn.softmax_cross_entropy, pn.adam(0.1), x, y,"
+        " batch_size=50, epochs=20, key=0)\n"
+        "print(pn.accuracy(pn.affine(4, 3).forward(s.params, x)[0], y) > 0.9)\n"
+        "try: pn.convert([1.0], 'numpy')\n"
+        "except TypeError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "True",
+        "numpy is not installed: pip install numpy, or compute on lists (xp='lists')",
+    ]
+
+
+@pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(ROOT)) for path in FILES])
+def test_no_file_is_over_300_lines(path):
+    assert len(path.read_text().splitlines()) <= 300
+
+
+def test_every_public_function_says_what_it_does():
+    for name in purenn.__all__:
+        value = getattr(purenn, name)
+        if callable(value):
+            assert (value.__doc__ or "").strip(), name
+            plain = not isinstance(value, (type, tuple))
+            assert not plain or ">>>" in value.__doc__ or name == "register_backend", f"{name} has no doctest"

@@ -1,0 +1,162 @@
+"""The laws catch what they are for: each wrong pair below fails the law that is named beside it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+from typing import NamedTuple
+
+import pytest
+
+import purenn.functional as F
+from purenn.functional import AffineGrads, MultiplyGrads
+from purenn.testing import Report, _numbers, check_laws, numerical_gradient
+
+X = [[0.5, -1.25, 2.0], [-0.75, 3.5, 0.25]]
+
+
+class Cache(NamedTuple):
+    x: object
+
+
+class Grads(NamedTuple):
+    x: object
+
+
+class Misnamed(NamedTuple):
+    y: object
+
+
+def square(x):
+    return F.multiply_forward(x, x)[0], Cache(x)
+
+
+def square_backward(dout, cache):
+    return Grads(F.multiply_forward(dout, F.multiply_forward(cache.x, 2)[0])[0])
+
+
+def test_a_right_pair_of_a_user_passes(xp):
+    report = check_laws(square, square_backward, xp.array(X))
+    assert report.ok
+    report.assert_ok()
+    assert str(report).splitlines()[0] == "square"
+    assert [law.name for law in report.laws] == ["pure", "structure", "linear", "zero", "vjp"]
+
+
+class Stateful:
+    """The hidden state of a layer class: the last forward wins."""
+
+    def forward(self, x):
+        self.x = x
+        return square(x)
+
+    def backward(self, dout, cache):
+        return square_backward(dout, Cache(self.x))
+
+
+def writes_dout(dout, cache):
+    dout[0][0] = 0.0
+    return square_backward(dout, cache)
+
+
+def writes_argument(x):
+    x[0][0] = x[0][0] + 1.0
+    return square(x)
+
+
+def writes_cache(dout, cache):
+    out = square_backward(dout, cache)
+    cache.x[0][0] = 0.0
+    return out
+
+
+calls = iter(range(1000))
+stateful = Stateful()
+
+WRONG = {
+    "state kept": (stateful.forward, stateful.backward, "pure"),
+    "dout written": (square, writes_dout, "pure"),
+    "argument written": (writes_argument, square_backward, "pure"),
+    "cache written": (square, writes_cache, "pure"),
+    "draws of its own": (square, lambda d, c: Grads(F.multiply_forward(d, float(next(calls)))[0]), "pure"),
+    "forward draws": (lambda x: (F.add_forward(x, float(next(calls)))[0], Cache(x)), square_backward, "pure"),
+    "plain cache": (lambda x: (square(x)[0], [x]), lambda d, c: square_backward(d, Cache(c[0])), "structure"),
+    "closure": (lambda x: (square(x)[0], Cache(len)), lambda d, c: Grads(d), "structure"),
+    "misnamed": (square, lambda d, c: Misnamed(d), "structure"),
+    "summed": (square, lambda d, c: Grads([1.0]), "structure"),
+    "tree": (square, lambda d, c: Grads((d,)), "structure"),
+    "ignores dout": (square, lambda d, c: square_backward([[1.0] * 3] * 2, c), "zero"),
+    "clips dout": (square, lambda d, c: square_backward(F.relu_forward(d)[0], c), "linear"),
+    "sign": (square, lambda d, c: Grads(F.multiply_forward(square_backward(d, c).x, -1)[0]), "vjp"),
+    "missing factor": (square, lambda d, c: Grads(F.multiply_forward(d, c.x)[0]), "vjp"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_pair_is_caught_by_its_law(name):
+    forward, backward, law = WRONG[name]
+    report = check_laws(forward, backward, [list(row) for row in X])
+    failed = {each.name: each.detail for each in report.laws if not each.passed}
+    assert law in failed
+    assert failed[law]
+    assert f"FAIL  {law}" in str(report)
+    with pytest.raises(AssertionError, match=law):
+        report.assert_ok()
+
+
+def test_arguments_swapped_or_transposed_are_caught():
+    w, b = [[0.2, 0.5, -0.26], [0.8, -0.91, -0.27], [-0.5, 0.26, 0.17]], [2.0, 3.0, 0.5]
+
+    def transposed(dout, cache):
+        x, dw, db = F.affine_backward(dout, cache)
+        return AffineGrads(x, [list(row) for row in zip(*dw, strict=True)], db)
+
+    def swapped(dout, cache):
+        return MultiplyGrads(*reversed(F.multiply_backward(dout, cache)))
+
+    for forward, backward, arguments in [
+        (F.affine_forward, transposed, (X, w, b)),
+        (F.multiply_forward, swapped, (X, X[::-1])),
+    ]:
+        report = check_laws(forward, backward, *arguments)
+        assert [law.name for law in report.laws if not law.passed] == ["vjp"]
+
+
+def test_a_tiny_error_is_caught_exactly_in_fractions():
+    def nearly(dout, cache):
+        return Grads(F.multiply_forward(square_backward(dout, cache).x, 1 + Fraction(1, 10**30))[0])
+
+    exact = [[Fraction(1, 3), Fraction(-2, 7)]]
+    assert check_laws(square, square_backward, exact).ok
+    assert not check_laws(square, nearly, exact).ok
+    assert check_laws(square, nearly, [[0.5, 0.25]]).ok
+
+
+def test_numerical_gradient_of_a_tree(xp):
+    def function(tree):
+        out, _ = F.affine_forward(tree["x"], *tree["params"])
+        return F.mean_squared_error_forward(out, xp.array([1.0, 2.0]))[0]
+
+    tree = xp.tree({"x": X, "params": ([0.5, -0.25, 1.0], 0.75)})
+    numeric = numerical_gradient(function, tree)
+    out, cache = F.affine_forward(tree["x"], *tree["params"])
+    _, loss_cache = F.mean_squared_error_forward(out, xp.array([1.0, 2.0]))
+    grads = F.affine_backward(F.mean_squared_error_backward(1.0, loss_cache).predictions, cache)
+    want = _numbers({"x": grads.x, "params": (grads.w, grads.b)})
+    assert _numbers(numeric) == pytest.approx(want, abs=1e-9)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int64"])
+def test_numerical_gradient_is_right_for_short_and_whole_dtypes(dtype):
+    numpy = pytest.importorskip("numpy")
+    x = numpy.array([1000, 2], dtype=dtype)
+    have = numerical_gradient(lambda x: (x * x).sum(), x)
+    assert have.dtype == "float64"
+    assert have.tolist() == pytest.approx([2000.0, 4.0], rel=1e-5)  # 1e6 + 4 has 10 digits after the point
+
+
+def test_partial_forwards_are_named_in_the_report():
+    forward = partial(F.half_squared_error_forward, reduction="sum")
+    report = check_laws(forward, F.half_squared_error_backward, X, X[::-1])
+    assert isinstance(report, Report)
+    assert str(report).startswith("half_squared_error_forward\n")

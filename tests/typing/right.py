@@ -1,0 +1,24 @@
+"""What mypy and pyright must accept: modules are backends, and pairs fit together."""
+
+import array_api_strict
+import numpy
+
+import purenn as pn
+import purenn.functional as F
+from purenn.backends import lists
+from purenn.backends import numpy as fast
+from purenn.backends._protocol import Backend
+
+bare: Backend = numpy
+ours: Backend = fast
+nested: Backend = lists
+strict: Backend = array_api_strict
+
+z, c1 = F.affine_forward([1.0, -2.0, 3.0], [-3.0, -1.0, 2.0], 1.0, xp=numpy)
+y, c2 = F.relu_forward(z, xp="numpy")
+dx: pn.functional.AffineGrads = F.affine_backward(F.relu_backward(1.0, c2).x, c1)
+
+model: pn.Layer = pn.chain(pn.affine(2, 3), pn.relu, pn.chain(pn.affine(3, 1)))
+loss, grads, cache = pn.loss_and_grads(model, pn.mean_squared_error)(
+    model.init(0, xp=numpy), [[1.0, 2.0]], [[3.0]]
+)
