@@ -14,11 +14,11 @@ ours: Backend = fast
 nested: Backend = lists
 strict: Backend = array_api_strict
 
-z, c1 = F.affine_forward([1.0, -2.0, 3.0], [-3.0, -1.0, 2.0], 1.0, xp=numpy)
+x, w = numpy.array([1.0, -2.0, 3.0]), numpy.array([-3.0, -1.0, 2.0])
+z, c1 = F.affine_forward(x, w, 1.0, xp=numpy)
 y, c2 = F.relu_forward(z, xp="numpy")
-dx: pn.functional.AffineGrads = F.affine_backward(F.relu_backward(1.0, c2).x, c1)
+grads: F.AffineGrads = F.affine_backward(F.relu_backward(1.0, c2).x, c1)
 
-model: pn.Layer = pn.chain(pn.affine(2, 3), pn.relu, pn.chain(pn.affine(3, 1)))
-loss, grads, cache = pn.loss_and_grads(model, pn.mean_squared_error)(
-    model.init(0, xp=numpy), [[1.0, 2.0]], [[3.0]]
-)
+model: pn.Layer = pn.chain(pn.affine(3, 3), pn.relu, pn.chain(pn.affine(3, 1)))
+params = model.init(0, xp=numpy)
+found: pn.LossAndGrads = pn.loss_and_grads(model, pn.mean_squared_error)(params, x, numpy.ones(1))

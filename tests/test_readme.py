@@ -1,0 +1,76 @@
+"""The README is executed: its Python here, its two commands by ``.ci/run`` in fresh clones."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+import purenn as pn
+import purenn.functional as F
+from purenn import random, testing
+
+README = (Path(__file__).parents[1] / "README.md").read_text()
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def test_every_block_is_of_a_kind_that_is_executed():
+    kinds = [kind for kind, _ in BLOCKS]
+    assert kinds.count("sh") == 2
+    assert kinds.count("text") == 1  # the file tree, checked below
+    assert set(kinds) == {"sh", "text", "python"}
+    assert README.count("```") == 2 * len(BLOCKS)
+
+
+def test_python_blocks_run_and_print_what_they_say(capsys):
+    names: dict[str, object] = {}
+    for kind, text in BLOCKS:
+        if kind != "python" or (("numpy" in text or "pn.train" in text) and not find_spec("numpy")):
+            continue
+        if "array_api_strict" in text and not (find_spec("array_api_strict") and find_spec("numpy")):
+            continue
+        if ">>>" not in text:
+            exec(text, names)
+            continue
+        example = doctest.DocTestParser().get_doctest(text, names, "README.md", "README.md", 0)
+        failed = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(example, clear_globs=False)
+        names.update(example.globs)
+        assert failed.failed == 0, capsys.readouterr().out
+
+
+def test_the_commands_are_two_and_each_makes_its_environment():
+    commands = [text.strip() for kind, text in BLOCKS if kind == "sh"]
+    assert all(command.startswith("python3 -m venv .venv && ") for command in commands)
+    assert commands[0].endswith("python -m purenn")
+    assert commands[1].endswith("tox -e py")
+
+
+def row(name):
+    line = re.search(rf"^\| {re.escape(name)}[^|]*\|(.*)$", README, re.MULTILINE)
+    return re.findall(r"`(\w+)`", line[1])
+
+
+def shown(value):
+    return callable(value) or isinstance(value, tuple)
+
+
+def test_the_table_names_what_there_is():
+    pairs = {name.removesuffix("_forward") for name in F.__all__ if name.endswith("_forward")}
+    assert set(row("pairs, in `purenn.functional`")) == pairs
+    assert set(row("random draws")) == set(random.__all__)
+    assert set(row("checks, in `purenn.testing`")) == {name for name in testing.__all__ if name.islower()}
+    kinds = ("layers", "losses", "optimizers", "initializers", "training", "trees and backends", "data")
+    listed = [name for kind in kinds for name in row(kind)]
+    assert all(shown(getattr(pn, name)) for name in listed)
+    public = {name for name in pn.__all__ if name.islower() and shown(getattr(pn, name))}
+    assert set(listed) == public
+
+
+def test_the_file_tree_is_the_real_one():
+    tree = next(text for kind, text in BLOCKS if kind == "text")
+    root = Path(pn.__file__).parent
+    named = re.findall(r"(?<![\w.])(\w+\.py|\w+/)(?= )", tree)
+    assert len(named) >= 8
+    for name in named:
+        assert (root / name).exists(), name
