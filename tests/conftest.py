@@ -30,7 +30,7 @@ class On(NamedTuple):
         return tree_map(lambda leaf: self.array(leaf, dtype), tree)
 
 
-collect_ignore = ["typing/right.py", "typing/wrong.py"]  # run by typing/test_typing.py
+collect_ignore = ["typing/right.py", "typing/wrong.py"]  # run by test_typing.py
 
 NAMES = ["lists", "numpy", "read-only numpy", "array_api_strict"]
 
