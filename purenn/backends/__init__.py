@@ -6,6 +6,7 @@ backend; when there is nothing else, to ``lists``.
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from numbers import Number
 from typing import TYPE_CHECKING, Any
@@ -93,19 +94,20 @@ def arrays(
             except ValueError as error:
                 raise ShapeError(f"{op}: {error}") from None
         return backend, *named.values()
-    out: dict[str, Any] = {}
-    for name, value in named.items():
-        if hasattr(value, "dtype"):
-            try:
-                out[name] = value if name in raw else extras.as_float(value, xp=backend)
-            except ArrayError as error:
-                raise ArrayError(f"{op}: {name} {error}") from None
+    as_float = getattr(backend, "as_float", None) or partial(extras.as_float, xp=backend)
+    out, name = {}, ""
+    try:
+        for name, value in named.items():
+            if hasattr(value, "dtype"):
+                out[name] = value if name in raw else as_float(value)
+    except ArrayError as error:
+        raise ArrayError(f"{op}: {name} {error}") from None
+    if len(out) == len(named):
+        return backend, *out.values()
     dtype = next((value.dtype for name, value in out.items() if name not in raw), None)
-    for name, value in named.items():
-        if name not in out:
-            out[name] = backend.asarray(value, dtype=None if name in raw else dtype)
-            if dtype is None and name not in raw:
-                out[name] = extras.as_float(out[name], xp=backend)
+    for name in named.keys() - out.keys():
+        own = (named[name], None) if name in raw else (float(named[name]), dtype)
+        out[name] = backend.asarray(own[0], dtype=own[1])
     return backend, *(out[name] for name in named)
 
 
@@ -137,17 +139,20 @@ def _convert(leaf: Any, target: Any) -> Any:
 
 def _agree(op: str, named: dict[str, Any], xp: Backend | str | None) -> Backend:
     backend: Backend | None = None if xp is None else get_backend(xp)
-    for name, value in named.items():
-        try:
+    name = ""
+    try:
+        for name, value in named.items():  # noqa: B007 the error names the argument
             home = _home(value)
-        except PurennError as error:
-            raise type(error)(f"{op}: {name} {error}") from None
-        if home is None or home is backend:
-            continue
-        if backend is not None:
-            raise _mixed(op, named, xp)
-        backend = home
-    return lists if backend is None else backend
+            if home is None or home is backend:
+                continue
+            if backend is not None:
+                break
+            backend = home
+        else:
+            return lists if backend is None else backend
+    except PurennError as error:
+        raise type(error)(f"{op}: {name} {error}") from None
+    raise _mixed(op, named, xp)
 
 
 def _home(value: Any) -> Any:
@@ -192,10 +197,12 @@ def _name(backend: Any) -> str:
 
 def _import_numpy() -> Any:
     try:
-        return import_module(".numpy", __name__)
+        backend = import_module(".numpy", __name__)
     except ModuleNotFoundError as error:
         if error.name != "numpy":
             raise
         raise BackendError(
             "numpy is not installed: pip install numpy, or compute on lists (xp='lists')"
         ) from None
+    _HOMES.update(dict.fromkeys(backend.TYPES, backend))
+    return backend

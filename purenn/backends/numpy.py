@@ -12,6 +12,8 @@ import numpy
 
 from ..errors import ArrayError
 
+TYPES = (numpy.ndarray, *numpy.sctypeDict.values())  # the types whose backend this is
+
 abs = numpy.abs
 all = numpy.all
 arange = numpy.arange
