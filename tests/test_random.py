@@ -21,6 +21,8 @@ def test_every_draw_has_the_same_bits_on_every_backend(xp):
         lambda **on: random.uniform(3, (4, 5), **on),
         lambda **on: random.uniform(3, (7,), low=-2.0, high=0.3, **on),
         lambda **on: random.normal(3, (2, 3, 50), **on),
+        lambda **on: random.normal(4, random.BLOCK + 3, **on),
+        lambda **on: random.normal(4, 0, **on),
         lambda **on: random.normal(3, 11, mean=5.0, std=0.1, **on),
         lambda **on: random.bernoulli(3, 0.3, (100,), **on),
         lambda **on: random.permutation(3, 100, **on),

@@ -82,6 +82,10 @@ def reshape(x: Any, sizes: tuple[int, ...], /) -> Any:
     return numbers if sizes else numbers[0]
 
 
+def concat(parts: list[Any], /) -> Any:
+    return [row for part in parts for row in part]
+
+
 def expand_dims(x: Any, /, *, axis: int = 0) -> Any:
     axis = _nested.axis_index(axis, len(shape(x)) + 1)
     return [expand_dims(row, axis=axis - 1) for row in x] if axis else [x]

@@ -21,6 +21,7 @@ argmax = numpy.argmax
 argsort = numpy.argsort
 asarray = numpy.asarray
 astype = numpy.astype
+concat = numpy.concat
 equal = numpy.equal
 expand_dims = numpy.expand_dims
 full_like = numpy.full_like
