@@ -3,11 +3,13 @@
 Run it: python examples/digits.py [lists | numpy]
 """
 
-import sys
+import argparse
 
 import purenn as pn
 
-xp = sys.argv[1] if len(sys.argv) > 1 else "lists"
+parser = argparse.ArgumentParser(description="Train on handwritten digits with a loop of your own.")
+parser.add_argument("backend", nargs="?", choices=["lists", "numpy"], default="lists")
+xp = parser.parse_args().backend
 
 digits = pn.load_digits()
 images = [[pixel / 16 for pixel in image] for image in digits.x]

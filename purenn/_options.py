@@ -27,10 +27,10 @@ def number(op: str, name: str, value: Any, low: float, high: float = math.inf) -
     0.1
     """
     try:
-        good = not isinstance(value, bool) and bool(low <= value < high)
+        good = not isinstance(value, bool) and getattr(value, "shape", ()) == () and bool(low <= value < high)
     except (TypeError, ValueError):
         good = False
     if not good:
-        limit = "" if high == math.inf else f" to below {high}"
-        raise OptionError(f"{op}: {name}={value!r:.40}: wanted a number from {low}{limit}")
+        wanted = f"a finite number from {low}" if high == math.inf else f"a number from {low} to below {high}"
+        raise OptionError(f"{op}: {name}={value!r:.40}: wanted {wanted}")
     return float(value) if hasattr(value, "dtype") else value

@@ -10,7 +10,7 @@ class ShapeError(PurennError, ValueError):
 
 
 class LabelError(PurennError, ValueError):
-    """Class labels that are not integers from 0 to the number of classes."""
+    """Class labels that are no integers from 0 to below the number of classes."""
 
 
 class OptionError(PurennError, ValueError):
@@ -26,7 +26,7 @@ class BackendError(PurennError, TypeError):
 
 
 class CacheError(PurennError, TypeError):
-    """A cache that another forward made."""
+    """A cache that another forward made, or a state of another optimizer."""
 
 
 class TreeError(PurennError, ValueError):

@@ -2,6 +2,8 @@
 
 The spread keeps signals alike in size from layer to layer. ``fan_in`` is how many inputs a weight's
 output adds up (the first size of the shape), ``fan_out`` how many outputs its input feeds.
+Errors of each: ShapeError for shapes other than (n, m) and (n,); OptionError for a key that is no int,
+or a dtype that is not floating.
 """
 
 from __future__ import annotations
@@ -68,6 +70,7 @@ def he_normal(key: Key, shape: Shape, *, xp: Backend | str | None = None, dtype:
 
 def _fans(shape: Shape) -> tuple[int, int]:
     """fan_in and fan_out of weights (n, m), or of one neuron's (n,)."""
-    if len(shape) not in (1, 2) or min(shape) < 1:
+    sizes = list(shape) if hasattr(shape, "__len__") else []
+    if len(sizes) not in (1, 2) or min(sizes) < 1:
         raise ShapeError(f"an initializer was asked for shape {shape}: weights are (n, m) or (n,)")
-    return shape[0], shape[1] if len(shape) == 2 else 1
+    return sizes[0], sizes[1] if len(sizes) == 2 else 1

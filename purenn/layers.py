@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import functional as F
 from ._options import count
-from .backends import backend_of, get_backend
-from .errors import CacheError, TreeError
+from .backends import agree, get_backend
+from .backends.extras import shape
+from .errors import CacheError, ShapeError, TreeError
 from .initializers import glorot_uniform
 from .random import fold_in
-from .trees import tree_leaves
+from .trees import tree_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,13 +44,16 @@ class Layer(NamedTuple):
     - ``forward(params, x, *, key=None, xp=None) -> (out, cache)``
     - ``backward(dout, cache, *, need_x=True, xp=None) -> LayerGrads(params, x)``
     - ``absorb(params, cache) -> params``: with what the layer learned in ``forward`` folded in;
-      the same params for all layers that gather no statistics.
+      by default the same params, for layers that gather no statistics.
+
+    A layer of your own takes the same keywords: ``key`` for what it draws, ``xp`` for the backend, and
+    ``need_x=False`` for "nobody reads the gradient of x", for which None may stand.
     """
 
     init: Callable[..., Params]
     forward: Callable[..., tuple[Array, Any]]
     backward: Callable[..., LayerGrads]
-    absorb: Callable[[Params, Any], Params]
+    absorb: Callable[[Params, Any], Params] = lambda params, cache: params
 
 
 class AffineParams(NamedTuple):
@@ -78,6 +82,7 @@ def affine(inputs: int, outputs: int, *, w_init: Callable[..., Array] = glorot_u
 
     def init(key: Key, *, xp: Xp = None, dtype: DType = None) -> AffineParams:
         w = w_init(key, sizes, xp=xp, dtype=dtype)
+        _check_w(w, sizes)
         b = get_backend(xp).zeros(sizes[1:], dtype=getattr(w, "dtype", dtype))
         return AffineParams(w, b)
 
@@ -85,13 +90,14 @@ def affine(inputs: int, outputs: int, *, w_init: Callable[..., Array] = glorot_u
         params: AffineParams, x: Array, *, key: Key | None = None, xp: Xp = None
     ) -> tuple[Array, F.AffineCache]:
         w, b = _fields("affine", params, 2)
+        _check_w(w, sizes)
         return F.affine_forward(x, w, b, xp=xp)
 
     def backward(dout: Array, cache: F.AffineCache, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
         dx, dw, db = F.affine_backward(dout, cache, need_x=need_x, xp=xp)
         return LayerGrads(AffineParams(dw, db), dx)
 
-    return Layer(init, forward, backward, _absorb_nothing)
+    return Layer(init, forward, backward)
 
 
 def chain(*layers: Layer) -> Layer:
@@ -118,7 +124,8 @@ def chain(*layers: Layer) -> Layer:
         params: tuple[Params, ...], x: Array, *, key: Key | None = None, xp: Xp = None
     ) -> tuple[Array, ChainCache]:
         own = _fields("chain", params, len(layers))
-        xp = backend_of(x, *tree_leaves(params), xp=xp)
+        leaves = {f"params{path}": leaf for path, leaf in tree_paths(own)}
+        xp = agree("chain", {"x": x, **leaves}, xp)
         caches = []
         for index, layer in enumerate(layers):
             layer_key = None if key is None else fold_in(key, index)
@@ -135,7 +142,11 @@ def chain(*layers: Layer) -> Layer:
         grads: list[Params] = [()] * len(layers)
         for index in reversed(range(len(layers))):
             need = need_x or index > 0
-            grads[index], dout = layers[index].backward(dout, caches[index], need_x=need, xp=xp)
+            try:
+                grads[index], dout = layers[index].backward(dout, caches[index], need_x=need, xp=xp)
+            except Exception as error:
+                error.add_note(f"in layer {index} of a chain of {len(layers)}")
+                raise
         return LayerGrads(tuple(grads), dout)
 
     def absorb(params: tuple[Params, ...], cache: ChainCache) -> tuple[Params, ...]:
@@ -161,17 +172,24 @@ def _pair(name: str, forward: Callable[..., Any], backward: Callable[..., Any]) 
     def layer_backward(dout: Array, cache: Any, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
         return LayerGrads((), backward(dout, cache, xp=xp).x if need_x else None)
 
-    return Layer(init, layer_forward, layer_backward, _absorb_nothing)
-
-
-def _absorb_nothing(params: Params, cache: Any) -> Params:
-    return params
+    return Layer(init, layer_forward, layer_backward)
 
 
 def _check_layer(index: int, layer: Any) -> None:
     if not isinstance(layer, Layer):
-        hint = "call it to get one" if callable(layer) else "give values like affine(2, 3) or relu"
-        raise TypeError(f"chain: layer {index} is {layer!r:.60}, not a Layer: {hint}")
+        name = getattr(layer, "__name__", "")
+        raise TypeError(
+            f"chain: layer {index} is a {type(layer).__name__} {name}".rstrip()
+            + ", not a Layer: give layers one by one, such as chain(affine(2, 3), relu)"
+        )
+
+
+def _check_w(w: Array, sizes: tuple[int, int]) -> None:
+    if shape(w) != sizes:
+        raise ShapeError(
+            f"affine: w {shape(w)} in a layer from {sizes[0]} inputs to {sizes[1]} outputs, wanted {sizes}: "
+            "take params from this layer's init"
+        )
 
 
 def _fields(name: str, params: Params, count: int) -> tuple[Any, ...]:

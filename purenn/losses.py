@@ -20,7 +20,9 @@ __all__ += ["half_squared_error", "mean_squared_error", "softmax_cross_entropy"]
 class Loss(NamedTuple):
     """Two pure functions: ``forward(predictions, targets) -> (loss, cache)`` and
 
-    ``backward(dout, cache) -> grads``, whose first field is the gradient of the predictions.
+    ``backward(dout, cache) -> grads``, whose first field is the gradient of the predictions. One with
+    another reduction: ``Loss(partial(F.mean_squared_error_forward, reduction="sum"),
+    F.mean_squared_error_backward)``.
     """
 
     forward: Callable[..., tuple[Array, Any]]
@@ -43,7 +45,8 @@ softmax_cross_entropy = Loss(F.softmax_cross_entropy_forward, F.softmax_cross_en
 def loss_and_grads(model: Layer, loss: Loss) -> Callable[..., LossAndGrads]:
     """A function ``(params, x, targets, *, key=None, xp=None) -> LossAndGrads(loss, grads, cache)``
 
-    The gradient of x is not computed: nobody reads it, and in an MLP it costs 40 % of all products.
+    The gradient of x is not computed: nobody reads it. (In an MLP of 784-256-128-10 it would take 40 %
+    more multiplications.)
 
     >>> from purenn import affine, mean_squared_error
     >>> step = loss_and_grads(affine(1, 1), mean_squared_error)

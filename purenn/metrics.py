@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from .backends import arrays, convert, lists
-from .backends.extras import is_integer, shape
-from .errors import LabelError, ShapeError
+from .backends.extras import check_labels, shape
+from .errors import ShapeError
 
 if TYPE_CHECKING:
     from ._types import Array
@@ -17,7 +17,8 @@ __all__ = ["accuracy"]
 
 
 def accuracy(scores: Array, labels: Array, *, xp: Backend | str | None = None) -> float:
-    """The share of samples whose highest score is at the label; of equal scores the first counts
+    """The share of samples whose highest score is at the label; of equal scores the first counts, and a row
+    with a NaN is no hit
 
     Shapes: scores (..., C), logits or probabilities; labels (...) of ints -> a Python float
     Errors: ShapeError where they do not meet or there is no sample; LabelError for other labels.
@@ -34,8 +35,8 @@ def accuracy(scores: Array, labels: Array, *, xp: Backend | str | None = None) -
     samples = math.prod(shape(labels))
     if samples == 0 or shape(scores)[-1] == 0:
         raise ShapeError(f"accuracy: scores {shape(scores)}: no sample, so no share of them")
-    if not is_integer(labels, xp=xp):
-        raise LabelError(f"accuracy: labels {shape(labels)} must be ints, one a sample")
-    hits = convert(xp.equal(xp.argmax(scores, axis=-1), labels), "lists")
-    share: float = lists.reshape(hits, (samples,)).count(True) / samples
+    check_labels("accuracy", labels, shape(scores)[-1], xp=xp)
+    best = xp.max(scores, axis=-1, keepdims=False)
+    hits = xp.logical_and(xp.equal(xp.argmax(scores, axis=-1), labels), xp.equal(best, best))
+    share: float = lists.reshape(convert(hits, "lists"), (samples,)).count(True) / samples
     return share

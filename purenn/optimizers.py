@@ -9,15 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._options import number
-from .backends import arrays
+from .backends import agree, arrays, lists
 from .backends.extras import shape
-from .errors import CacheError, ShapeError
+from .errors import CacheError, ShapeError, TreeError
 from .trees import tree_map, tree_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ._types import Array, Params
+    from .backends._protocol import Backend
 
 __all__ = ["AdamState", "Optimizer", "SGDState", "adam", "sgd"]
 
@@ -57,11 +58,13 @@ def sgd(learning_rate: float) -> Optimizer:
         return SGDState(step=0)
 
     def update(grads: Params, state: SGDState, params: Params) -> tuple[Params, SGDState]:
-        _check("sgd", SGDState, state, grads, params)
+        _check_state("sgd", SGDState, state)
+        xp = _open("sgd", params, grads=grads)
+        (alpha,) = _constants(xp, rate)
 
         def descend(p: Array, g: Array) -> Array:
-            xp, p, g = arrays("sgd", None, params=p, grads=g)
-            return xp.subtract(p, xp.multiply(g, rate))
+            _, p, g = arrays("sgd", xp, params=p, grads=g)
+            return xp.subtract(p, xp.multiply(g, alpha))
 
         return tree_map(descend, params, grads), SGDState(state.step + 1)
 
@@ -74,8 +77,8 @@ def adam(learning_rate: float = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: f
     ``m = b1 * m + (1 - b1) * g``, ``v = b2 * v + (1 - b2) * g**2``, and in step t
     ``m_hat = m / (1 - b1**t)``, ``v_hat = v / (1 - b2**t)``.
     Source: Kingma and Ba, Adam: a method for stochastic optimization, 2015.
-    Errors: OptionError for options out of range; TreeError and ShapeError where gradients and params
-    differ.
+    Errors: OptionError unless learning_rate and eps are at least 0 and finite, b1 and b2 at least 0 and
+    below 1; TreeError and ShapeError where gradients, state and params differ.
 
     >>> optimizer = adam(learning_rate=0.001)
     >>> params, state = optimizer.update([3.0], optimizer.init([1.0]), [1.0])
@@ -94,23 +97,25 @@ def adam(learning_rate: float = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: f
         return AdamState(step=0, m=tree_map(zero, params), v=tree_map(zero, params))
 
     def update(grads: Params, state: AdamState, params: Params) -> tuple[Params, AdamState]:
-        _check("adam", AdamState, state, grads, params)
+        _check_state("adam", AdamState, state)
+        xp = _open("adam", params, grads=grads, m=state.m, v=state.v)
+        alpha, beta1, beta2, epsilon = _constants(xp, rate, b1, b2, eps)
         t = state.step + 1
 
         def first(m: Array, g: Array) -> Array:
-            xp, m, g = arrays("adam", None, m=m, grads=g)
-            return xp.add(xp.multiply(m, b1), xp.multiply(g, 1 - b1))
+            _, m, g = arrays("adam", xp, m=m, grads=g)
+            return xp.add(xp.multiply(m, beta1), xp.multiply(g, 1 - beta1))
 
         def second(v: Array, g: Array) -> Array:
-            xp, v, g = arrays("adam", None, v=v, grads=g)
-            return xp.add(xp.multiply(v, b2), xp.multiply(xp.multiply(g, g), 1 - b2))
+            _, v, g = arrays("adam", xp, v=v, grads=g)
+            return xp.add(xp.multiply(v, beta2), xp.multiply(xp.multiply(g, g), 1 - beta2))
 
         def descend(p: Array, m: Array, v: Array) -> Array:
-            xp, p, m, v = arrays("adam", None, params=p, m=m, v=v)
-            m_hat = xp.divide(m, 1 - b1**t)
-            v_hat = xp.divide(v, 1 - b2**t)
-            step = xp.divide(m_hat, xp.add(xp.sqrt(v_hat), eps))
-            return xp.subtract(p, xp.multiply(step, rate))
+            _, p, m, v = arrays("adam", xp, params=p, m=m, v=v)
+            m_hat = xp.divide(m, 1 - beta1**t)
+            v_hat = xp.divide(v, 1 - beta2**t)
+            step = xp.divide(m_hat, xp.add(xp.sqrt(v_hat), epsilon))
+            return xp.subtract(p, xp.multiply(step, alpha))
 
         m = tree_map(first, state.m, grads)
         v = tree_map(second, state.v, grads)
@@ -119,15 +124,30 @@ def adam(learning_rate: float = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: f
     return Optimizer(init, update)
 
 
-def _check(op: str, kind: type, state: Any, grads: Params, params: Params) -> None:
+def _check_state(op: str, kind: type, state: Any) -> None:
     if type(state) is not kind:
         raise CacheError(
             f"{op}: state is {type(state).__name__}, wanted {kind.__name__}: "
             "call update(grads, state, params) with a state of this optimizer's init"
         )
-    for path, (p, g) in tree_paths(tree_map(lambda p, g: [p, g], params, grads)):
-        if shape(p) != shape(g):
-            raise ShapeError(
-                f"{op}: params{path} {shape(p)} and its gradient {shape(g)} differ: "
-                "a gradient has the shape of its parameter"
-            )
+
+
+def _open(op: str, params: Params, **others: Params) -> Backend:
+    """The backend of the params, after a look whether the other trees fit them."""
+    for name, tree in others.items():
+        try:
+            pairs = tree_map(lambda p, other: [p, other], params, tree)
+        except TreeError as error:
+            raise TreeError(f"{op}: params and {name}: {error}") from None
+        for path, (p, other) in tree_paths(pairs):
+            if shape(p) != shape(other):
+                raise ShapeError(
+                    f"{op}: params{path} {shape(p)} and its {name} {shape(other)} differ: "
+                    "gradients and state have the shapes of the params"
+                )
+    return agree(op, {f"params{path}": leaf for path, leaf in tree_paths(params)}, None)
+
+
+def _constants(xp: Backend, *numbers: Any) -> tuple[Any, ...]:
+    """The numbers as a backend computes with them: lists with any, all others with floats."""
+    return numbers if xp is lists else tuple(map(float, numbers))

@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import math
 import operator
+import sys
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from ._options import number
 from .backends import extras, get_backend, lists
 from .errors import OptionError, ShapeError
 
@@ -33,6 +35,8 @@ __all__ = ["bernoulli", "fold_in", "normal", "permutation", "split", "uniform"]
 def split(key: Key, n: int = 2) -> tuple[Key, ...]:
     """n new keys, independent of each other and of ``fold_in(key, ...)``
 
+    Errors: OptionError for n below 1, and for a key that is no int.
+
     >>> [key.bit_length() for key in split(0, 3)]
     [64, 64, 64]
     """
@@ -42,7 +46,7 @@ def split(key: Key, n: int = 2) -> tuple[Key, ...]:
 
 
 def fold_in(key: Key, data: int) -> Key:
-    """One new key, of a key and a number such as the index of a layer or a step
+    """One new key, made from a key and a number such as the index of a layer or a step
 
     >>> fold_in(0, 1) != fold_in(0, 2) != fold_in(1, 2)
     True
@@ -61,10 +65,14 @@ def uniform(
 ) -> Array:
     """``low + (high - low) * u``, each u in [0, 1) with 53 random bits
 
+    Errors: OptionError for low, high, dtype or a key that is no int; ShapeError.
+
     >>> 2.0 <= uniform(7, low=2.0, high=4.0) < 4.0
     True
     """
-    if not low < high:
+    number("uniform", "low", low, -sys.float_info.max)
+    number("uniform", "high", high, low)
+    if low == high:
         raise OptionError(f"uniform: low={low} and high={high}: low must be below high")
     draw, u = _draw(key, shape, xp)
     if (low, high) != (0.0, 1.0):
@@ -84,12 +92,13 @@ def normal(
     """``mean + std * sqrt(-2 log u) * cos(2 pi v)``, u and v uniform
 
     Source: Box and Muller, A note on the generation of random normal deviates, 1958.
+    Errors: OptionError for mean, std, dtype or a key that is no int; ShapeError.
 
     >>> -9 < normal(7) < 9
     True
     """
-    if not 0 <= std < math.inf:
-        raise OptionError(f"normal: std={std}: a standard deviation is at least 0 and finite")
+    number("normal", "std", std, 0)
+    number("normal", "mean", mean, -sys.float_info.max)
     radius, angle = split(key)
     draw, u = _draw(radius, shape, xp)
     _, v = _draw(angle, shape, xp)
@@ -101,11 +110,12 @@ def normal(
 def bernoulli(key: Key, p: float = 0.5, shape: Shape | int = (), *, xp: Backend | str | None = None) -> Array:
     """``u < p``: True with probability p
 
+    Errors: OptionError unless p is from 0 to 1.
+
     >>> bernoulli(7, 1.0), bernoulli(7, 0.0)
     (True, False)
     """
-    if not 0 <= p <= 1:
-        raise OptionError(f"bernoulli: p={p}: a probability is from 0 to 1")
+    number("bernoulli", "p", p, 0, math.nextafter(1, 2))
     draw, u = _draw(key, shape, xp)
     return _deliver(draw.less(u, p), shape, xp, None)
 
@@ -116,6 +126,7 @@ def permutation(key: Key, n: int, *, xp: Backend | str | None = None) -> Array:
     >>> sorted(permutation(7, 5))
     [0, 1, 2, 3, 4]
     """
+    n = _integer("n", n)
     draw, u = _draw(key, n, xp)
     return _deliver(draw.argsort(u, stable=True), n, xp, None)
 
@@ -132,9 +143,13 @@ def _deliver(row: Array, shape: Shape | int, xp: Backend | str | None, dtype: DT
     out = lists.reshape(row, sizes) if backend is lists else backend.asarray(row.reshape(sizes))
     if dtype is None:
         return out
-    out = backend.astype(out, getattr(backend, dtype, dtype) if isinstance(dtype, str) else dtype)
-    if extras.is_integer(out, xp=backend):
-        raise OptionError(f"dtype={dtype!r}: random numbers between integers need a floating dtype")
+    try:
+        out = backend.astype(out, getattr(backend, dtype, dtype) if isinstance(dtype, str) else dtype)
+        real = lists.is_floating(out) if backend is lists else extras.as_float(out, xp=backend) is out
+    except TypeError as error:
+        raise OptionError(f"dtype={dtype!r}: {error}") from None
+    if not real:
+        raise OptionError(f"dtype={dtype!r}: random numbers between integers need a real floating dtype")
     return out
 
 
@@ -186,7 +201,7 @@ def _integer(name: str, value: int) -> int:
 
 
 def _sizes(shape: Shape | int) -> Shape:
-    sizes = (shape,) if isinstance(shape, int) else tuple(shape)
-    if any(_integer("a size", size) < 0 for size in sizes):
+    sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    if any(_integer("a size of the shape", size) < 0 for size in sizes):
         raise ShapeError(f"shape {sizes}: no size can be negative")
-    return sizes
+    return tuple(map(operator.index, sizes))

@@ -9,27 +9,26 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._options import count, number
-from .backends import arrays
+from .backends import arrays, extras
 from .backends.extras import shape
 from .errors import OptionError, ShapeError
-from .losses import loss_and_grads
+from .layers import Layer
+from .losses import Loss, loss_and_grads
+from .optimizers import Optimizer
 from .random import fold_in, permutation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ._types import Array, Key, Params
-    from .layers import Layer
-    from .losses import Loss
-    from .optimizers import Optimizer
 
 __all__ = ["TrainState", "batches", "split", "train"]
 
 
 class TrainState(NamedTuple):
-    """What training has reached: ``step`` updates, of which the last full pass ended ``epoch``.
+    """What training has reached: ``step`` updates and ``epoch`` full passes are done.
 
-    ``loss`` is that of the last batch, before its update; NaN before the first.
+    ``loss`` is that of the last batch, before its update.
     """
 
     params: Params
@@ -93,10 +92,11 @@ def train(
 ) -> Iterator[TrainState]:
     """The state after each update, until ``epochs`` passes over x and y are done
 
-    Starts from ``params``, by default ``model.init(key)`` on the backend of x; or goes on from a
-    ``state`` that an earlier call with the same arguments gave. Epoch e takes the batches of
+    Starts from ``params``, by default ``model.init(key)`` on the backend of x and in its dtype; or goes
+    on from a ``state`` that an earlier call with the same arguments gave. Epoch e takes the batches of
     ``batches(x, y, batch_size, fold_in(key, e))``; a layer that draws gets a key of its own each step.
-    Errors: ShapeError where x and y differ in samples or have none; OptionError.
+    Errors: ShapeError where x and y differ in samples or have none; OptionError; TypeError for what is no
+    Layer, Loss or Optimizer.
 
     >>> from purenn import affine, mean_squared_error, sgd
     >>> x, y = [[0.0], [1.0], [2.0]], [[1.0], [3.0], [5.0]]
@@ -106,14 +106,31 @@ def train(
     >>> s.step, s.epoch, round(s.params.w[0][0], 3), round(s.params.b[0], 3)
     (200, 100, 2.0, 1.0)
     """
+    for name, kind, value in (
+        ("model", Layer, model),
+        ("loss", Loss, loss),
+        ("optimizer", Optimizer, optimizer),
+    ):
+        if not isinstance(value, kind):
+            raise TypeError(f"train: {name} is a {type(value).__name__}, wanted a {kind.__name__}")
     xp, x, y = _samples("train", x, y)
+    fold_in(key, 0)  # an error now, if the key is none
     size = count("train", "batch_size", batch_size)
     epochs = count("train", "epochs", epochs)
     if params is not None and state is not None:
         raise OptionError("train: params and state are both given: a state has its params")
     if state is None:
-        params = model.init(key, xp=xp) if params is None else params
+        if params is None:
+            row = extras.as_float(xp.take(x, xp.asarray([0]), axis=0), xp=xp) if hasattr(x, "dtype") else x
+            params = model.init(key, xp=xp, dtype=getattr(row, "dtype", None))
         state = TrainState(params, optimizer.init(params), step=0, epoch=0, loss=math.nan)
+    elif not isinstance(state, TrainState):
+        raise TypeError(f"train: state is a {type(state).__name__}, wanted a TrainState that train gave")
+    elif state.epoch != state.step // -(-shape(x)[0] // size):
+        raise OptionError(
+            f"train: state has step {state.step} in epoch {state.epoch}, which {shape(x)[0]} samples in "
+            f"batches of {size} cannot give: go on with the data and batch size of the state"
+        )
     return _steps(model, loss, optimizer, x, y, size, epochs, key, state)
 
 

@@ -154,8 +154,12 @@ def test_an_initializer_can_be_chosen_and_neurons_take_numbers_of_any_kind():
         (lambda: pn.affine(0, 2), ValueError, "affine: inputs=0: wanted a whole number from 1"),
         (lambda: pn.affine(2, 2.0), ValueError, "affine: outputs=2.0"),
         (lambda: pn.affine(True, 2), ValueError, "affine: inputs=True"),
-        (lambda: pn.chain(pn.affine), TypeError, "layer 0 is <function affine.*call it to get one"),
-        (lambda: pn.chain(pn.relu, 3), TypeError, "layer 1 is 3, not a Layer: give values like affine"),
+        (
+            lambda: pn.chain(pn.affine),
+            TypeError,
+            "layer 0 is a function affine, not a Layer: give",
+        ),
+        (lambda: pn.chain(pn.relu, 3), TypeError, "layer 1 is a int, not a Layer: give layers one by one"),
         (
             lambda: pn.relu.forward((1.0,), X),
             ValueError,
@@ -189,6 +193,21 @@ def test_an_error_says_which_layer_it_comes_from():
     with pytest.raises(ValueError, match="x has 2 features, w takes 3") as caught:
         model.forward(model.init(0), X)
     assert caught.value.__notes__ == ["in layer 1 of a chain of 2", "in layer 1 of a chain of 2"]
+    out, cache = MODELS["chain"].forward(MODELS["chain"].init(0), X)
+    with pytest.raises(ValueError, match="affine_backward: dout") as caught:
+        MODELS["chain"].backward(out[0], cache)
+    assert caught.value.__notes__ == ["in layer 2 of a chain of 3"]
+
+
+def test_an_array_of_another_backend_is_named():
+    numpy = pytest.importorskip("numpy")
+    params = MODELS["chain"].init(0, xp="numpy")
+    message = r"chain: .*x on lists, params\[0\]\.w on numpy.*purenn\.convert\(params\[0\]\.w, 'lists'\)"
+    with pytest.raises(TypeError, match=message):
+        MODELS["chain"].forward(params, X)
+    with pytest.raises(TypeError, match="chain: x is None"):
+        MODELS["chain"].forward(params, None)
+    assert numpy is not None
 
 
 def test_affine_params_are_a_named_tuple():

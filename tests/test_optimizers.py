@@ -74,13 +74,23 @@ def test_numpy_options_do_not_widen_float32():
 @pytest.mark.parametrize(
     ("call", "error", "match"),
     [
-        (lambda: pn.sgd(-0.1), ValueError, "sgd: learning_rate=-0.1: wanted a number from 0"),
+        (lambda: pn.sgd(-0.1), ValueError, "sgd: learning_rate=-0.1: wanted a finite number from 0"),
         (lambda: pn.sgd(float("nan")), ValueError, "sgd: learning_rate=nan"),
         (lambda: pn.sgd(float("inf")), ValueError, "sgd: learning_rate=inf"),
         (lambda: pn.sgd("0.1"), ValueError, "sgd: learning_rate='0.1'"),
         (lambda: pn.sgd(None), ValueError, "sgd: learning_rate=None"),
         (lambda: pn.sgd(True), ValueError, "sgd: learning_rate=True"),
         (lambda: pn.sgd([0.1, 0.2]), ValueError, "sgd: learning_rate="),
+        (
+            lambda: pn.adam().update([1.0, 1.0], AdamState(0, [0.0], [0.0]), [1.0, 2.0]),
+            ValueError,
+            r"adam: params \(2,\) and its m \(1,\) differ",
+        ),
+        (
+            lambda: pn.adam().update([1.0], AdamState(0, [0.0], ([0.0],)), [1.0]),
+            ValueError,
+            "adam: params and v: trees differ at the top",
+        ),
         (lambda: pn.adam(b1=1.0), ValueError, "adam: b1=1.0: wanted a number from 0 to below 1"),
         (lambda: pn.adam(b2=-0.5), ValueError, "adam: b2=-0.5"),
         (lambda: pn.adam(eps=-1e-8), ValueError, "adam: eps=-1e-08"),
@@ -98,7 +108,7 @@ def test_numpy_options_do_not_widen_float32():
         (
             lambda: pn.sgd(0.1).update({"w": [1.0]}, SGDState(0), {"w": [1.0, 2.0]}),
             ValueError,
-            r"sgd: params\['w'\] \(2,\) and its gradient \(1,\) differ",
+            r"sgd: params\['w'\] \(2,\) and its grads \(1,\) differ",
         ),
     ],
 )

@@ -100,12 +100,16 @@ def test_dtypes(pair_of):
         from fractions import Fraction
 
         assert isinstance(random.uniform(0, dtype=Fraction), Fraction)
-        with pytest.raises(TypeError, match="on lists a dtype is a type of numbers"):
+        with pytest.raises(ValueError, match="on lists a dtype is a type of numbers"):
             random.uniform(0, 2, dtype="float32")
     else:
         assert random.normal(0, 3, xp="numpy", dtype="float32").dtype == "float32"
-    with pytest.raises(ValueError, match="need a floating dtype"):
-        random.uniform(0, 2, xp=pair_of.backend, dtype=int)
+    for dtype in (int, bool):
+        with pytest.raises(ValueError, match="need a real floating dtype"):
+            random.uniform(0, 2, xp=pair_of.backend, dtype=dtype)
+    for dtype in (complex, "float31", str):
+        with pytest.raises(ValueError, match="dtype="):
+            random.uniform(0, 2, xp=pair_of.backend, dtype=dtype)
 
 
 @pytest.mark.parametrize(
@@ -118,10 +122,16 @@ def test_dtypes(pair_of):
         (lambda: random.split(0, 0), "n=0 keys were asked for"),
         (lambda: random.fold_in(0, 0.5), "data=0.5 is not an int"),
         (lambda: random.uniform(0, (2, -1)), r"shape \(2, -1\): no size can be negative"),
-        (lambda: random.uniform(0, (2.0,)), "a size=2.0 is not an int"),
+        (lambda: random.uniform(0, (2.0,)), "a size of the shape=2.0 is not an int"),
+        (lambda: random.uniform(0, 2.0), "a size of the shape=2.0 is not an int"),
+        (lambda: random.uniform(0, high=float("inf")), "uniform: high=inf: wanted a finite number"),
+        (lambda: random.uniform(0, high="1"), "uniform: high='1'"),
+        (lambda: random.normal(0, mean=float("nan")), "normal: mean=nan"),
+        (lambda: random.bernoulli(0, (3,)), r"bernoulli: p=\(3,\)"),
+        (lambda: random.permutation(0, (3, 2)), r"n=\(3, 2\) is not an int"),
         (lambda: random.uniform(0, low=1.0, high=1.0), "low must be below high"),
-        (lambda: random.normal(0, std=-1.0), "std=-1.0"),
-        (lambda: random.bernoulli(0, 1.5), "p=1.5: a probability is from 0 to 1"),
+        (lambda: random.normal(0, std=-1.0), "normal: std=-1.0: wanted a finite number from 0"),
+        (lambda: random.bernoulli(0, 1.5), "bernoulli: p=1.5: wanted a number from 0"),
         (lambda: random.uniform(0, (0, 2)), "nested lists cannot keep"),
     ],
 )

@@ -46,6 +46,11 @@ def test_the_commands_are_two_and_each_makes_its_environment():
     assert commands[1].endswith("tox -e py")
 
 
+def test_the_ten_lines_are_ten():
+    lines = BLOCKS[2][1].splitlines()
+    assert len([line for line in lines if line.strip()]) == 10
+
+
 def row(name):
     line = re.search(rf"^\| {re.escape(name)}[^|]*\|(.*)$", README, re.MULTILINE)
     return re.findall(r"`(\w+)`", line[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
@@ -9,8 +10,9 @@ from typing import NamedTuple
 import pytest
 
 import purenn.functional as F
+from purenn._numerical import numbers_of
 from purenn.functional import AffineGrads, MultiplyGrads
-from purenn.testing import Report, _numbers, check_laws, numerical_gradient
+from purenn.testing import Report, check_laws, numerical_gradient
 
 X = [[0.5, -1.25, 2.0], [-0.75, 3.5, 0.25]]
 
@@ -104,6 +106,64 @@ def test_a_wrong_pair_is_caught_by_its_law(name):
         report.assert_ok()
 
 
+def test_an_argument_overwritten_on_the_first_call_is_caught():
+    numpy = pytest.importorskip("numpy")
+
+    def in_place(x):
+        numpy.maximum(x, 0, out=x)
+        return x, F.ReluCache(x)
+
+    report = check_laws(in_place, F.relu_backward, numpy.array([1.0, -2.0]))
+    assert "FAIL  pure       forward changed an argument" in str(report)
+
+
+def test_a_report_is_as_true_as_it_is_ok():
+    good = check_laws(square, square_backward, X)
+    bad = check_laws(square, lambda d, c: Grads(d), X)
+    assert good
+    assert not bad
+    assert [bool(law) for law in bad.laws] == [law.passed for law in bad.laws]
+
+
+def test_what_was_compared_is_said_and_nothing_is_no_pass():
+    class Nothing(NamedTuple):
+        pass
+
+    assert str(check_laws(F.affine_forward, F.affine_backward, [1.0], [2.0], 3.0)).endswith(
+        "vjp        of x, w, b"
+    )
+    for returned in (Nothing(), 1.0, {"x": 1.0}):
+        report = check_laws(square, lambda d, c, r=returned: r, X)
+        assert not any(report.laws)
+        assert "wanted a NamedTuple of gradients" in str(report)
+
+
+def test_tiny_gradients_are_compared_in_their_own_scale():
+    def tiny(x):
+        return F.multiply_forward(square(x)[0], 1e-9)[0], Cache(x)
+
+    def tiny_backward(dout, cache):
+        return Grads(F.multiply_forward(square_backward(dout, cache).x, 1e-9)[0])
+
+    def wrong(dout, cache):
+        return Grads(F.multiply_forward(tiny_backward(dout, cache).x, 1.00001)[0])
+
+    assert check_laws(tiny, tiny_backward, X)
+    assert not check_laws(tiny, wrong, X)
+
+
+def test_decimals_are_checked_as_floats_are():
+    x = [[Decimal("0.5"), Decimal("-1.25")]]
+    assert check_laws(square, square_backward, x)
+    assert not check_laws(square, lambda d, c: Grads(d), x)
+    assert check_laws(F.sigmoid_forward, F.sigmoid_backward, x)
+
+
+def test_numerical_gradient_wants_one_number():
+    with pytest.raises(ValueError, match=r"the result is \(2,\), wanted one number"):
+        numerical_gradient(lambda x: x, [1.0, 2.0])
+
+
 def test_arguments_swapped_or_transposed_are_caught():
     w, b = [[0.2, 0.5, -0.26], [0.8, -0.91, -0.27], [-0.5, 0.26, 0.17]], [2.0, 3.0, 0.5]
 
@@ -142,8 +202,8 @@ def test_numerical_gradient_of_a_tree(xp):
     out, cache = F.affine_forward(tree["x"], *tree["params"])
     _, loss_cache = F.mean_squared_error_forward(out, xp.array([1.0, 2.0]))
     grads = F.affine_backward(F.mean_squared_error_backward(1.0, loss_cache).predictions, cache)
-    want = _numbers({"x": grads.x, "params": (grads.w, grads.b)})
-    assert _numbers(numeric) == pytest.approx(want, abs=1e-9)
+    want = numbers_of({"x": grads.x, "params": (grads.w, grads.b)})
+    assert numbers_of(numeric) == pytest.approx(want, abs=1e-9)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "int64"])

@@ -125,6 +125,29 @@ def test_training_starts_from_the_params_it_is_given(pair_of):
     assert _bits(default.params) != _bits(own.params)
 
 
+def test_training_keeps_the_dtype_of_the_data():
+    numpy = pytest.importorskip("numpy")
+    x, y = pn.load_iris()
+    for dtype, want in (("float32", "float32"), ("float64", "float64"), ("int64", "float64")):
+        options = {"batch_size": 50, "epochs": 1, "key": 0}
+        x = numpy.asarray(x, dtype=dtype)
+        *_, last = pn.train(MODEL, pn.softmax_cross_entropy, ADAM, x, numpy.asarray(y), **options)
+        kept = pn.tree_leaves((last.params, last.optimizer_state.m, last.loss))
+        assert {leaf.dtype.name for leaf in kept} == {want}
+
+
+def test_what_is_no_model_loss_optimizer_or_state_is_refused_at_once():
+    parts = [MODEL, pn.mean_squared_error, ADAM]
+    for place, match in enumerate(
+        ["model is a list, wanted a Layer", "loss is a list", "optimizer is a list"]
+    ):
+        wrong = [*parts[:place], [], *parts[place + 1 :]]
+        with pytest.raises(TypeError, match=match):
+            pn.train(*wrong, ROWS, ROWS, batch_size=1, epochs=1, key=0)
+    with pytest.raises(TypeError, match="state is a tuple, wanted a TrainState"):
+        pn.train(*parts, ROWS, ROWS, batch_size=1, epochs=1, key=0, state=())
+
+
 def test_iris_is_learned(pair_of):
     *_, last = states(pair_of, epochs=60)
     x, y = iris(pair_of)
@@ -132,6 +155,7 @@ def test_iris_is_learned(pair_of):
 
 
 ROWS = [[1.0], [2.0]]
+SAVED = pn.TrainState((), None, step=7, epoch=1, loss=0.5)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +168,12 @@ ROWS = [[1.0], [2.0]]
         (lambda: pn.batches(ROWS, [1, 2], 1.0, 0), "batches: batch_size=1.0"),
         (lambda: pn.batches(ROWS, [1, 2], 1, "key"), "key='key' is not an int"),
         (lambda: pn.batches([[1.0], [2.0, 3.0]], [1, 2], 1, 0), "batches: x is ragged"),
+        (
+            lambda: pn.train(
+                MODEL, pn.mean_squared_error, ADAM, ROWS, ROWS, batch_size=1, epochs=1, key=None
+            ),
+            "key=None",
+        ),
         (lambda: pn.split(ROWS, [1, 2], 1.5, 0), "split: test_size=1.5: wanted a number from 0 to below 1"),
         (lambda: pn.split(ROWS[:1], [1], 0.5, 0), "two parts need at least 2"),
         (
@@ -164,6 +194,12 @@ ROWS = [[1.0], [2.0]]
                 state=(),
             ),
             "params and state are both given",
+        ),
+        (
+            lambda: pn.train(
+                MODEL, pn.mean_squared_error, ADAM, ROWS, ROWS, batch_size=1, epochs=5, key=0, state=SAVED
+            ),
+            "state has step 7 in epoch 1, which 2 samples in batches of 1 cannot give",
         ),
     ],
 )

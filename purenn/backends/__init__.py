@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .._types import Array, Params
     from ._protocol import Backend
 
-__all__ = ["arrays", "backend_of", "convert", "get_backend", "register_backend"]
+__all__ = ["agree", "arrays", "backend_of", "convert", "get_backend", "register_backend"]
 
 _NAMES: dict[str, Any] = {"lists": lists, "numpy": None}  # None: not imported yet
 _HOMES: dict[type, Any] = {list: lists, float: None, int: None, bool: None}  # None: any backend
@@ -34,11 +34,14 @@ def backend_of(*values: Array, xp: Backend | str | None = None) -> Backend:
     >>> backend_of([1.0, 2.0], 3.0).__name__
     'purenn.backends.lists'
     """
-    return _agree("backend_of", {f"argument {i}": v for i, v in enumerate(values, 1)}, xp)
+    return agree("backend_of", {f"argument {i}": v for i, v in enumerate(values, 1)}, xp)
 
 
 def get_backend(xp: Backend | str | None) -> Backend:
     """The backend that an ``xp=`` names; ``None`` is ``lists``.
+
+    Errors: OptionError for an unknown name; BackendError for what is no namespace, and for ``"numpy"``
+    where it is not installed.
 
     >>> get_backend("lists") is get_backend(None)
     True
@@ -47,7 +50,10 @@ def get_backend(xp: Backend | str | None) -> Backend:
         return lists
     if isinstance(xp, str):
         if xp not in _NAMES:
-            raise OptionError(f"xp={xp!r} is no backend: known by name are {', '.join(_NAMES)}")
+            raise OptionError(
+                f"xp={xp!r} is no backend: known by name are {', '.join(_NAMES)}; "
+                "of others give the namespace itself, or its name to register_backend"
+            )
         if xp == "numpy" and _NAMES[xp] is None:
             _NAMES[xp] = _import_numpy()
         named: Backend = _NAMES[xp]
@@ -64,9 +70,18 @@ def register_backend(array_type: type, backend: Backend, *, name: str | None = N
 
     Needed for types without ``__array_namespace__``, such as ``torch.Tensor`` with the backend
     ``array_api_compat.torch``.
+    Errors: BackendError for what is no type or no namespace, OptionError for the names of purenn's own.
+
+    >>> class Row(list):
+    ...     pass
+    >>> register_backend(Row, lists)
     """
     if not isinstance(array_type, type):
         raise BackendError(f"register_backend: {array_type!r:.60} is no type: give an array's type")
+    if not hasattr(backend, "matmul"):
+        raise BackendError(f"register_backend: {backend!r:.60} is no backend: give an array API namespace")
+    if name in ("lists", "numpy"):
+        raise OptionError(f"register_backend: name={name!r} is taken: choose another")
     if name is not None:
         _NAMES[name] = backend
     _HOMES[array_type] = backend
@@ -84,7 +99,7 @@ def arrays(
     >>> arrays("affine", None, x=[1, 2], b=0.5)[1:]
     ([1, 2], 0.5)
     """
-    backend: Any = _agree(op, named, xp)
+    backend: Any = agree(op, named, xp)
     if backend is lists:
         for name, value in named.items():
             try:
@@ -116,6 +131,8 @@ def convert(tree: Params, xp: Backend | str) -> Params:
 
     Plain numbers stay as they are: they belong to every backend. Values are kept exactly where the
     other backend can hold them; ``Fraction`` and ``Decimal`` become the nearest floats.
+    Errors: ArrayError and ShapeError for leaves that are no arrays of real numbers, or have sizes after a
+    0 that lists cannot keep; BackendError, OptionError for ``xp``.
 
     >>> convert(([1.0, 2.0], 3.0), "lists")
     ([1.0, 2.0], 3.0)
@@ -130,14 +147,24 @@ def _convert(leaf: Any, target: Any) -> Any:
         return leaf
     numpy: Any = get_backend("numpy")  # every other backend reads its arrays, and it reads theirs
     if source is lists:
-        lists.check(leaf, "the leaf")
+        arrays("convert", lists, leaf=leaf)
         leaf = numpy.from_lists(leaf)
     elif source is not numpy:
         leaf = numpy.from_foreign(leaf)
-    return leaf.tolist() if target is lists else leaf if target is numpy else target.asarray(leaf)
+    arrays("convert", numpy, leaf=leaf[:0] if leaf.ndim else leaf)  # real numbers, or an error
+    if target is not lists:
+        return leaf if target is numpy else target.asarray(leaf)
+    if 0 in leaf.shape[:-1]:
+        raise ShapeError(f"convert: a leaf has shape {leaf.shape}: lists cannot keep the sizes after a 0")
+    return leaf.tolist()
 
 
-def _agree(op: str, named: dict[str, Any], xp: Backend | str | None) -> Backend:
+def agree(op: str, named: dict[str, Any], xp: Backend | str | None) -> Backend:
+    """``backend_of``, with the names that an error should use.
+
+    >>> agree("affine", {"x": [1.0], "b": 2.0}, None) is lists
+    True
+    """
     backend: Backend | None = None if xp is None else get_backend(xp)
     name = ""
     try:
@@ -170,6 +197,8 @@ def _home(value: Any) -> Any:
     if isinstance(value, Number) and not isinstance(value, complex):
         return None
     kind = type(value).__name__
+    if isinstance(value, (range, memoryview)) or hasattr(value, "tolist"):
+        raise ArrayError(f"is a {kind}: an array is nested lists, write list(...) or .tolist()")
     if value is None or isinstance(value, (str, bytes, complex)):
         raise ArrayError(f"is {value!r:.40}: an array is made of real numbers")
     if isinstance(value, (tuple, dict, set)):
@@ -178,13 +207,15 @@ def _home(value: Any) -> Any:
 
 
 def _mixed(op: str, named: dict[str, Any], xp: Any) -> BackendError:
-    homes = {name: _home(value) for name, value in named.items()}
-    held = ", ".join(f"{name} on {_name(home)}" for name, home in homes.items() if home is not None)
-    wanted = f", and xp={_name(get_backend(xp))}" if xp is not None else ""
-    name = next(name for name, home in homes.items() if home is not None)
+    homes = {name: home for name, value in named.items() if (home := _home(value)) is not None}
+    target = next(iter(homes.values())) if xp is None else get_backend(xp)
+    held = ", ".join(f"{name} on {_name(home)}" for name, home in homes.items())
+    wanted = "" if xp is None else f", and xp={_name(target)}"
+    odd = next(name for name, home in homes.items() if home is not target)
+    place = repr(_name(target)) if _name(target) in _NAMES else _name(target)
     return BackendError(
         f"{op}: arrays of different backends: {held}{wanted}: "
-        f"bring all to one, such as purenn.convert({name}, {_name(homes[name])!r})"
+        f"bring all to one, such as purenn.convert({odd}, {place})"
     )
 
 

@@ -37,14 +37,20 @@ def log(x: Any) -> Any:
 
 
 def sqrt(x: Any) -> Any:
-    if x >= 0:
+    if not x >= 0:
+        return type(x)("nan") if _is_decimal(x) else math.nan
+    try:
         return x.sqrt() if _is_decimal(x) else math.sqrt(x)
-    return type(x)("nan") if _is_decimal(x) else math.nan
+    except OverflowError:  # an int too large for a float
+        return math.inf
 
 
 def tanh(x: Any) -> Any:
     if not _is_decimal(x):
-        return math.tanh(x)
+        try:
+            return math.tanh(x)
+        except OverflowError:  # an int too large for a float
+            return 1.0 if x > 0 else -1.0
     z = (-2 * x.copy_abs()).exp()
     return ((1 - z) / (1 + z)).copy_sign(x)
 

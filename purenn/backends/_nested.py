@@ -30,6 +30,8 @@ def shape(x: Any) -> tuple[int, ...]:
 def check(x: Any, name: str = "x") -> tuple[int, ...]:
     """The shape of x, or an error that names the place where x is ragged or holds no number."""
     if not isinstance(x, list):
+        if hasattr(x, "dtype"):
+            raise TypeError(f"{name} is {x!r:.40}: lists hold Python's own numbers, write array.tolist()")
         if isinstance(x, Number) and not isinstance(x, complex):
             return ()
         hint = "" if isinstance(x, str) or x is None else f" ({type(x).__name__})"

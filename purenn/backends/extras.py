@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ArrayError
+from ..errors import ArrayError, LabelError
 from . import lists
 
 if TYPE_CHECKING:
@@ -69,3 +70,48 @@ def unbroadcast(dx: Array, x: Array, *, xp: Backend) -> Array:
         if stretched:
             dx = xp.sum(dx, axis=stretched, keepdims=True)
     return cast(dx, x, xp=xp)
+
+
+def check_labels(op: str, labels: Array, classes: int, *, xp: Any) -> None:
+    """LabelError unless labels are ints from 0 to classes - 1.
+
+    >>> check_labels("accuracy", [0, 2], 3, xp=lists)
+    """
+    if not is_integer(labels, xp=xp):
+        kind = getattr(labels, "dtype", "other numbers")
+        raise LabelError(
+            f"{op}: labels {shape(labels)} hold {kind}, must be ints: one from 0 to {classes - 1} a sample"
+        )
+    if _is_false(xp.all(xp.logical_and(xp.greater_equal(labels, 0), xp.less(labels, classes)))):
+        flat = _flat(labels)
+        row, label = next((row, n) for row, n in enumerate(flat) if not 0 <= n < classes)
+        raise LabelError(
+            f"{op}: label {label} in row {row} is no class: there are {classes}, so labels go "
+            f"from 0 to {classes - 1}"
+        )
+
+
+def check_one_hot(op: str, labels: Array, *, xp: Any) -> None:
+    """LabelError unless every row of integer labels is one 1 among zeros.
+
+    >>> check_one_hot("softmax_cross_entropy", [[0, 1], [1, 0]], xp=lists)
+    """
+    binary = xp.all(xp.equal(xp.multiply(labels, labels), labels))
+    if _is_false(binary) or _is_false(xp.all(xp.equal(xp.sum(labels, axis=-1), 1))):
+        raise LabelError(
+            f"{op}: labels {shape(labels)} are ints in the shape of the logits, so each row must be one 1 "
+            f"among zeros: give labels {shape(labels)[:-1]}, or floats for soft targets"
+        )
+
+
+def _is_false(condition: Any) -> bool:
+    try:
+        return not bool(condition)
+    except TypeError:  # a traced value has no truth yet, as under jax.jit
+        return False
+
+
+def _flat(x: Array) -> list[Any]:
+    from . import convert
+
+    return lists.reshape(convert(x, "lists"), (math.prod(shape(x)),))  # type: ignore[no-any-return]

@@ -30,6 +30,11 @@ def is_integer(x: Any) -> bool:
     return builtins.all(type(number) is int for number in _nested.flat(x))
 
 
+def is_floating(x: Any) -> bool:
+    """Whether every number is one between integers: a float, Fraction or Decimal, of Python's own."""
+    return builtins.all(type(n).__name__ in ("float", "Fraction", "Decimal") for n in _nested.flat(x))
+
+
 def asarray(x: Any, /, *, dtype: Any = None) -> Any:
     check(x)
     return _nested.apply(lambda number: number, x) if dtype is None else astype(x, dtype)

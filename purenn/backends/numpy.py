@@ -19,8 +19,6 @@ all = numpy.all
 arange = numpy.arange
 argmax = numpy.argmax
 argsort = numpy.argsort
-asarray = numpy.asarray
-astype = numpy.astype
 concat = numpy.concat
 equal = numpy.equal
 expand_dims = numpy.expand_dims
@@ -43,6 +41,8 @@ zeros = numpy.zeros
 _silent = numpy.errstate(all="ignore")
 
 add = _silent(numpy.add)
+asarray = _silent(numpy.asarray)
+astype = _silent(numpy.astype)
 divide = _silent(numpy.divide)
 exp = _silent(numpy.exp)
 log = _silent(numpy.log)

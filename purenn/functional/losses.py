@@ -11,9 +11,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..backends import arrays, convert, lists
-from ..backends.extras import cast, is_integer, shape
-from ..errors import LabelError, ShapeError
+from ..backends import arrays
+from ..backends.extras import cast, check_labels, check_one_hot, is_integer, shape
+from ..errors import ShapeError
 from ._gate import check_dout, check_reduction, check_same, open_backward
 from .activations import _check_classes
 
@@ -142,7 +142,8 @@ def softmax_cross_entropy_forward(
     ``log softmax(x) = x - max - log sum exp(x - max)``: no epsilon, so loss and gradient agree.
     Shapes: logits (..., C); labels (...) of ints from 0 to C - 1, or (..., C) of probabilities
     (one-hot or soft) -> loss (), or (...) with ``reduction="none"``.
-    Errors: ShapeError, LabelError, OptionError.
+    Errors: ShapeError, LabelError, OptionError. The values of labels cannot be checked while they are
+    traced (``jax.jit``); soft targets are taken as they are, whatever they add up to.
 
     >>> loss, cache = softmax_cross_entropy_forward([[100.0, 0.0, 0.0]], [1])
     >>> loss
@@ -187,37 +188,19 @@ def softmax_cross_entropy_backward(
 
 def _targets(op: str, logits: Any, labels: Any, xp: Any) -> Any:
     """One row of probabilities a sample: the soft targets themselves, or labels made one-hot."""
-    if shape(labels) == shape(logits):
-        return arrays(op, xp, labels=labels)[1]
     classes = shape(logits)[-1]
+    if shape(labels) == shape(logits):
+        if is_integer(labels, xp=xp):
+            check_one_hot(op, labels, xp=xp)
+        return arrays(op, xp, labels=labels)[1]
     if shape(labels) != shape(logits)[:-1]:
         raise ShapeError(
             f"{op}: logits {shape(logits)} and labels {shape(labels)} do not meet: "
             f"labels are {shape(logits)[:-1]} of ints, or {shape(logits)} of probabilities"
         )
-    if not is_integer(labels, xp=xp):
-        raise LabelError(
-            f"{op}: labels {shape(labels)} for logits {shape(logits)} must be ints: "
-            f"one label from 0 to {classes - 1} a sample"
-        )
-    _check_labels(op, labels, classes, xp)
+    check_labels(op, labels, classes, xp=xp)
     one_hot = xp.equal(xp.expand_dims(labels, axis=-1), xp.arange(classes))
     return xp.where(one_hot, xp.ones_like(logits), 0)
-
-
-def _check_labels(op: str, labels: Any, classes: int, xp: Any) -> None:
-    good = xp.logical_and(xp.greater_equal(labels, 0), xp.less(labels, classes))
-    try:
-        if bool(xp.all(good)):
-            return
-    except TypeError:  # a traced value has no truth yet, as under jax.jit
-        return
-    flat = lists.reshape(convert(labels, "lists"), (math.prod(shape(labels)),))
-    row, label = next((i, label) for i, label in enumerate(flat) if not 0 <= label < classes)
-    raise LabelError(
-        f"{op}: label {label} in row {row} is no class: "
-        f"logits have {classes} classes, so labels go from 0 to {classes - 1}"
-    )
 
 
 def _reduce(op: str, losses: Any, reduction: str, xp: Any) -> tuple[Any, Any]:

@@ -56,7 +56,7 @@ def test_an_unknown_backend_is_refused():
 
 
 def test_mixed_backends_are_refused_by_name(numpy):
-    with pytest.raises(TypeError, match=r"affine: .*x on numpy, w on lists: .*purenn\.convert\(x, 'numpy'\)"):
+    with pytest.raises(TypeError, match=r"affine: .*x on numpy, w on lists: .*purenn\.convert\(w, 'numpy'\)"):
         F.affine_forward(numpy.ones(2), [1.0, 2.0], 0.0)
     with pytest.raises(TypeError, match="x on lists, and xp=numpy"):
         F.relu_forward([1.0], xp="numpy")
