@@ -114,4 +114,5 @@ def _is_false(condition: Any) -> bool:
 def _flat(x: Array) -> list[Any]:
     from . import convert
 
-    return lists.reshape(convert(x, "lists"), (math.prod(shape(x)),))  # type: ignore[no-any-return]
+    numbers: list[Any] = lists.reshape(convert(x, "lists"), (math.prod(shape(x)),))
+    return numbers
