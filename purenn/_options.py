@@ -1,4 +1,4 @@
-"""What a number given as an option may be."""
+"""What options, caches and states may be."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 import operator
 from typing import Any
 
-from .errors import OptionError
+from .errors import CacheError, OptionError
 
 
 def count(op: str, name: str, value: Any) -> int:
@@ -34,3 +34,12 @@ def number(op: str, name: str, value: Any, low: float, high: float = math.inf) -
         wanted = f"a finite number from {low}" if high == math.inf else f"a number from {low} to below {high}"
         raise OptionError(f"{op}: {name}={value!r:.40}: wanted {wanted}")
     return float(value) if hasattr(value, "dtype") else value
+
+
+def check_kind(op: str, name: str, value: Any, kind: type, hint: str) -> None:
+    """CacheError unless a cache or state is of its own kind.
+
+    >>> check_kind("relu", "cache", (1,), tuple, "")
+    """
+    if type(value) is not kind:
+        raise CacheError(f"{op}: {name} is {type(value).__name__}, wanted {kind.__name__}: {hint}")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._options import number
+from ._options import check_kind, number
 from .backends import agree, arrays, lists
-from .backends.extras import shape
-from .errors import CacheError, ShapeError, TreeError
-from .trees import tree_map, tree_paths
+from .backends.extras import cast, shape
+from .errors import ShapeError, TreeError
+from .trees import tree_leaves, tree_map, tree_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,13 +58,13 @@ def sgd(learning_rate: float) -> Optimizer:
         return SGDState(step=0)
 
     def update(grads: Params, state: SGDState, params: Params) -> tuple[Params, SGDState]:
-        _check_state("sgd", SGDState, state)
+        check_kind("sgd", "state", state, SGDState, "give a state of this optimizer's init")
         xp = _open("sgd", params, grads=grads)
-        (alpha,) = _constants(xp, rate)
+        (alpha,) = _constants(xp, params, rate)
 
         def descend(p: Array, g: Array) -> Array:
             _, p, g = arrays("sgd", xp, params=p, grads=g)
-            return xp.subtract(p, xp.multiply(g, alpha))
+            return cast(xp.subtract(p, xp.multiply(g, alpha)), p, xp=xp)
 
         return tree_map(descend, params, grads), SGDState(state.step + 1)
 
@@ -90,25 +90,26 @@ def adam(learning_rate: float = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: f
     eps = number("adam", "eps", eps, 0)
 
     def init(params: Params) -> AdamState:
+        xp = _open("adam", params)
+
         def zero(p: Array) -> Array:
-            xp, p = arrays("adam", None, params=p)
-            return xp.multiply(p, 0)
+            return xp.zeros_like(arrays("adam", xp, params=p)[1])
 
         return AdamState(step=0, m=tree_map(zero, params), v=tree_map(zero, params))
 
     def update(grads: Params, state: AdamState, params: Params) -> tuple[Params, AdamState]:
-        _check_state("adam", AdamState, state)
+        check_kind("adam", "state", state, AdamState, "give a state of this optimizer's init")
         xp = _open("adam", params, grads=grads, m=state.m, v=state.v)
-        alpha, beta1, beta2, epsilon = _constants(xp, rate, b1, b2, eps)
+        alpha, beta1, beta2, epsilon = _constants(xp, params, rate, b1, b2, eps)
         t = state.step + 1
 
         def first(m: Array, g: Array) -> Array:
             _, m, g = arrays("adam", xp, m=m, grads=g)
-            return xp.add(xp.multiply(m, beta1), xp.multiply(g, 1 - beta1))
+            return cast(xp.add(xp.multiply(m, beta1), xp.multiply(g, 1 - beta1)), m, xp=xp)
 
         def second(v: Array, g: Array) -> Array:
             _, v, g = arrays("adam", xp, v=v, grads=g)
-            return xp.add(xp.multiply(v, beta2), xp.multiply(xp.multiply(g, g), 1 - beta2))
+            return cast(xp.add(xp.multiply(v, beta2), xp.multiply(xp.multiply(g, g), 1 - beta2)), v, xp=xp)
 
         def descend(p: Array, m: Array, v: Array) -> Array:
             _, p, m, v = arrays("adam", xp, params=p, m=m, v=v)
@@ -122,14 +123,6 @@ def adam(learning_rate: float = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: f
         return tree_map(descend, params, m, v), AdamState(t, m, v)
 
     return Optimizer(init, update)
-
-
-def _check_state(op: str, kind: type, state: Any) -> None:
-    if type(state) is not kind:
-        raise CacheError(
-            f"{op}: state is {type(state).__name__}, wanted {kind.__name__}: "
-            "call update(grads, state, params) with a state of this optimizer's init"
-        )
 
 
 def _open(op: str, params: Params, **others: Params) -> Backend:
@@ -148,6 +141,13 @@ def _open(op: str, params: Params, **others: Params) -> Backend:
     return agree(op, {f"params{path}": leaf for path, leaf in tree_paths(params)}, None)
 
 
-def _constants(xp: Backend, *numbers: Any) -> tuple[Any, ...]:
-    """The numbers as a backend computes with them: lists with any, all others with floats."""
-    return numbers if xp is lists else tuple(map(float, numbers))
+def _constants(xp: Backend, params: Params, *numbers: Any) -> tuple[Any, ...]:
+    """The options as the params are computed with: floats, but on lists any numbers.
+
+    A Decimal does not multiply a float, so beside Decimals floats become what they print as.
+    """
+    if xp is not lists:
+        return tuple(map(float, numbers))
+    kind = type(next((number for leaf in tree_leaves(params) for number in lists.flat(leaf)), 0.0))
+    exact = kind not in (float, int) and hasattr(kind, "ln")
+    return tuple(kind(str(n)) if exact and isinstance(n, float) else n for n in numbers)

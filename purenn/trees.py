@@ -82,7 +82,8 @@ def _map(function: Callable[..., Any], trees: tuple[Any, ...], path: str) -> Any
                 raise _mismatch(first, other, path)
         return function(*trees)
     for other in trees[1:]:
-        if type(other) is not type(first) or _keys(other) != _keys(first):
+        dicts = isinstance(first, dict) and isinstance(other, dict)
+        if not (dicts or type(other) is type(first)) or _keys(other) != _keys(first):
             raise _mismatch(first, other, path)
     if isinstance(first, dict):
         return {key: _map(function, tuple(tree[key] for tree in trees), f"{path}[{key!r}]") for key in first}

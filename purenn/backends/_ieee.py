@@ -41,18 +41,22 @@ def sqrt(x: Any) -> Any:
         return type(x)("nan") if _is_decimal(x) else math.nan
     try:
         return x.sqrt() if _is_decimal(x) else math.sqrt(x)
-    except OverflowError:  # an int too large for a float
-        return math.inf
+    except OverflowError:  # an int too large for a float, whose root is none
+        return as_float(math.isqrt(int(x)))
 
 
 def tanh(x: Any) -> Any:
     if not _is_decimal(x):
-        try:
-            return math.tanh(x)
-        except OverflowError:  # an int too large for a float
-            return 1.0 if x > 0 else -1.0
-    z = (-2 * x.copy_abs()).exp()
-    return ((1 - z) / (1 + z)).copy_sign(x)
+        return math.tanh(x)
+    from decimal import localcontext
+
+    if x != x or not x:
+        return x
+    with localcontext() as context:
+        context.prec += max(0, -x.adjusted()) + 3  # digits that 1 - z loses
+        z = (-2 * x.copy_abs()).exp()
+        out = ((1 - z) / (1 + z)).copy_sign(x)
+    return +out
 
 
 def _is_negative(x: Any) -> bool:
@@ -65,3 +69,41 @@ def _is_decimal(x: Any) -> bool:
 
 def maximum(x: Any, y: Any) -> Any:
     return x if x > y or x != x else y
+
+
+def as_float(x: Any) -> Any:
+    """An int or Fraction as the nearest float, infinite past the largest; others as they are."""
+    if isinstance(x, float) or _is_decimal(x):
+        return x
+    try:
+        return float(x)
+    except OverflowError:
+        return math.inf if x > 0 else -math.inf
+
+
+def untrapped(function: Any) -> Any:
+    """The function for numbers at which Python raises: huge ints as floats, Decimals without traps."""
+
+    def call(*numbers: Any) -> Any:
+        try:
+            return retried(function)(*numbers)
+        except OverflowError:
+            return function(*map(as_float, numbers))
+
+    return call
+
+
+def retried(function: Any) -> Any:
+    """The function; where a trap of Decimal's raises, called again without traps."""
+
+    def call(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except ArithmeticError:
+            from decimal import localcontext
+
+            with localcontext() as context:
+                context.clear_traps()
+                return function(*arguments)
+
+    return call

@@ -44,8 +44,6 @@ def check(x: Any, name: str = "x") -> tuple[int, ...]:
     for index, other in enumerate(shapes):
         if other != shapes[0]:
             raise ValueError(f"{name} is ragged: {name}[0] has shape {shapes[0]} and {name}[{index}] {other}")
-    if 0 in shapes[0]:
-        refuse_empty((len(x), *shapes[0]), name)
     return (len(x), *shapes[0])
 
 
@@ -53,15 +51,15 @@ def _all_floats(row: list[Any]) -> bool:
     """A fast yes for the usual row: what is not a number has no sum. No means: look closer."""
     try:
         return type(row[0]) is float and type(sum(row)) is float
-    except TypeError:
+    except (TypeError, OverflowError):
         return False
 
 
-def refuse_empty(sizes: tuple[int, ...], name: str = "the array") -> None:
+def refuse_empty(sizes: tuple[int, ...]) -> None:
     """An error for a shape that nested lists cannot have."""
     if 0 in sizes[:-1]:
         raise ValueError(
-            f"{name} would have shape {sizes}: nested lists cannot keep the sizes after a 0; "
+            f"the array would have shape {sizes}: nested lists cannot keep the sizes after a 0; "
             "use another backend for empty batches"
         )
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _ieee, _nested
 from ._nested import check as check
+from ._nested import flat as flat
 from ._nested import shape as shape
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ def ones_like(x: Any, /) -> Any:
     return full_like(x, 1)
 
 
+def zeros_like(x: Any, /) -> Any:
+    return full_like(x, 0)
+
+
 def arange(stop: int, /) -> list[int]:
     return list(range(stop))
 
@@ -118,7 +123,10 @@ def _number(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of arrays from a function of numbers."""
 
     def elementwise(*arrays: Any) -> Any:
-        return _nested.apply(function, *arrays)
+        try:
+            return _nested.apply(function, *arrays)
+        except ArithmeticError:  # a trap of Decimal's, or an int too large for a float
+            return _nested.apply(_ieee.untrapped(function), *arrays)
 
     elementwise.__name__ = elementwise.__qualname__ = function.__name__
     elementwise.__doc__ = function.__doc__
@@ -143,6 +151,7 @@ subtract = _number(operator.sub)
 multiply = _number(operator.mul)
 divide = _number(_ieee.divide)
 negative = _number(operator.neg)
+_maximum = _number(_ieee.maximum)
 abs = _number(operator.abs)
 exp = _number(_ieee.exp)
 log = _number(_ieee.log)
@@ -156,7 +165,7 @@ logical_and = _number(operator.and_)
 
 
 def maximum(x: Any, y: Any, /) -> Any:
-    return _nested.apply(_ieee.maximum, *_weak(x, y))
+    return _maximum(*_weak(x, y))
 
 
 def where(condition: Any, x: Any, y: Any, /) -> Any:
@@ -179,7 +188,7 @@ def _where_greatest(numbers: Sequence[Any]) -> int:
 
 
 def sum(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
-    return _nested.fold(_nested.total, x, axis, keepdims)
+    return _ieee.retried(_nested.fold)(_nested.total, x, axis, keepdims)
 
 
 def max(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
@@ -222,7 +231,8 @@ def matmul(x: Any, y: Any, /) -> Any:
 def _rows_times(x: Any, columns: list[Any], rank: int, finish: Callable[[Any], Any]) -> Any:
     if rank > 2:
         return [_rows_times(block, columns, rank - 1, finish) for block in x]
-    products = _nested.dots(shape(x)[-1])([x] if rank == 1 else x, columns)
+    product = _ieee.retried(_nested.dots(shape(x)[-1]))
+    products = product([x] if rank == 1 else x, columns)
     return finish(products[0]) if rank == 1 else list(map(finish, products))
 
 

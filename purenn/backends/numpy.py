@@ -22,7 +22,7 @@ argsort = numpy.argsort
 concat = numpy.concat
 equal = numpy.equal
 expand_dims = numpy.expand_dims
-full_like = numpy.full_like
+finfo = numpy.finfo
 greater = numpy.greater
 greater_equal = numpy.greater_equal
 less = numpy.less
@@ -37,6 +37,7 @@ take = numpy.take
 tanh = numpy.tanh
 where = numpy.where
 zeros = numpy.zeros
+zeros_like = numpy.zeros_like
 
 _silent = numpy.errstate(all="ignore")
 
@@ -45,6 +46,7 @@ asarray = _silent(numpy.asarray)
 astype = _silent(numpy.astype)
 divide = _silent(numpy.divide)
 exp = _silent(numpy.exp)
+full_like = _silent(numpy.full_like)
 log = _silent(numpy.log)
 matmul = _silent(numpy.matmul)
 maximum = _silent(numpy.maximum)

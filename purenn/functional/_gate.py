@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._options import check_kind
 from ..backends import arrays
 from ..backends.extras import shape
-from ..errors import CacheError, OptionError, ShapeError
+from ..errors import OptionError, ShapeError
 
 if TYPE_CHECKING:
     from .._types import Array, Shape
@@ -17,11 +18,7 @@ def open_backward(
     op: str, kind: type[Any], dout: Array, cache: Any, xp: Backend | str | None
 ) -> tuple[Backend, *tuple[Any, ...]]:
     """The backend, dout, and the fields of the cache, which must be one that ``op_forward`` made."""
-    if type(cache) is not kind:
-        raise CacheError(
-            f"{op}_backward: cache is {type(cache).__name__}, wanted {kind.__name__}: "
-            f"give the cache that {op}_forward returned"
-        )
+    check_kind(f"{op}_backward", "cache", cache, kind, f"give the cache that {op}_forward returned")
     return arrays(f"{op}_backward", xp, dout=dout, **cache._asdict())
 
 
@@ -42,6 +39,6 @@ def check_same(op: str, first: str, x: Array, second: str, y: Array) -> None:
         )
 
 
-def check_reduction(op: str, reduction: str) -> None:
-    if reduction not in ("mean", "sum", "none"):
+def check_reduction(op: str, reduction: Any) -> None:
+    if not isinstance(reduction, str) or reduction not in ("mean", "sum", "none"):
         raise OptionError(f"{op}: reduction={reduction!r}: choose 'mean', 'sum' or 'none'")
