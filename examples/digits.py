@@ -20,10 +20,11 @@ model = pn.chain(pn.affine(64, 32), pn.relu, pn.affine(32, 10))
 optimizer = pn.adam(learning_rate=0.01)
 loss_and_grads = pn.loss_and_grads(model, pn.softmax_cross_entropy)
 
-params = model.init(key=0, xp=xp)
+init_key, order_key = pn.random.split(0)  # one key for everything, and one of it for each draw
+params = model.init(init_key, xp=xp)
 state = optimizer.init(params)
 for epoch in range(10):
-    for batch, labels in pn.batches(x, y, batch_size=32, key=pn.random.fold_in(0, epoch)):
+    for batch, labels in pn.batches(x, y, batch_size=32, key=pn.random.fold_in(order_key, epoch)):
         loss, grads, _ = loss_and_grads(params, batch, labels)
         params, state = optimizer.update(grads, state, params)
     scores, _ = model.forward(params, x_test)

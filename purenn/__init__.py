@@ -12,7 +12,7 @@ is mutated. ``purenn.functional`` holds the mathematics; the names below build n
 """
 
 from . import backends, data, errors, functional, random, trees
-from .backends import backend_of, convert, get_backend, register_backend
+from .backends import Backend, backend_of, convert, get_backend, register_backend
 from .data import load_digits, load_iris
 from .initializers import glorot_normal, glorot_uniform, he_normal, he_uniform
 from .layers import Layer, LayerGrads, affine, chain, relu, sigmoid, softmax, tanh
@@ -32,6 +32,7 @@ from .trees import tree_leaves, tree_map
 __version__ = "0.1.0"
 
 __all__ = [
+    "Backend",
     "Layer",
     "LayerGrads",
     "Loss",

@@ -76,7 +76,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "Print how far the backends part, check every gradient, and walk through a single neuron.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("--epochs", type=_whole, default=20, help="passes over the images")
+    parser.add_argument("--epochs", type=_whole, default=25, help="passes over the images")
     parser.add_argument("--key", type=int, default=0, help="the int that all random draws come from")
     parser.add_argument("--backend", choices=["both", "lists", "numpy"], default="both", help="where to run")
     parser.add_argument("--batch-size", type=_whole, default=32, help="images an update")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import functional as F
-from ._options import count
+from ._options import check_kind, count
 from .backends import agree, get_backend
 from .backends.extras import shape
 from .errors import CacheError, ShapeError, TreeError
@@ -156,7 +156,7 @@ def chain(*layers: Layer) -> Layer:
     return Layer(init, forward, backward, absorb)
 
 
-def _pair(name: str, forward: Callable[..., Any], backward: Callable[..., Any]) -> Layer:
+def _pair(name: str, forward: Callable[..., Any], backward: Callable[..., Any], kind: type) -> Layer:
     """The layer of a pair that takes x alone: its params are ``()``."""
 
     def init(key: Key, *, xp: Xp = None, dtype: DType = None) -> tuple[()]:
@@ -170,6 +170,7 @@ def _pair(name: str, forward: Callable[..., Any], backward: Callable[..., Any]) 
         return out, cache
 
     def layer_backward(dout: Array, cache: Any, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
+        check_kind(name, "cache", cache, kind, f"give the cache that {name}'s forward returned")
         return LayerGrads((), backward(dout, cache, xp=xp).x if need_x else None)
 
     return Layer(init, layer_forward, layer_backward)
@@ -208,7 +209,7 @@ def _caches(cache: ChainCache, count: int) -> tuple[Any, ...]:
     return cache.layers
 
 
-relu = _pair("relu", F.relu_forward, F.relu_backward)
-sigmoid = _pair("sigmoid", F.sigmoid_forward, F.sigmoid_backward)
-tanh = _pair("tanh", F.tanh_forward, F.tanh_backward)
-softmax = _pair("softmax", F.softmax_forward, F.softmax_backward)
+relu = _pair("relu", F.relu_forward, F.relu_backward, F.ReluCache)
+sigmoid = _pair("sigmoid", F.sigmoid_forward, F.sigmoid_backward, F.SigmoidCache)
+tanh = _pair("tanh", F.tanh_forward, F.tanh_backward, F.TanhCache)
+softmax = _pair("softmax", F.softmax_forward, F.softmax_backward, F.SoftmaxCache)

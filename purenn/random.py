@@ -65,13 +65,14 @@ def uniform(
 ) -> Array:
     """``low + (high - low) * u``, each u in [0, 1) with 53 random bits
 
+    Rounding, above all to a short dtype, can reach ``high`` itself.
     Errors: OptionError for low, high, dtype or a key that is no int; ShapeError.
 
     >>> 2.0 <= uniform(7, low=2.0, high=4.0) < 4.0
     True
     """
-    number("uniform", "low", low, -sys.float_info.max)
-    number("uniform", "high", high, low)
+    low = number("uniform", "low", low, -sys.float_info.max)
+    high = number("uniform", "high", high, low)
     if low == high:
         raise OptionError(f"uniform: low={low} and high={high}: low must be below high")
     draw, u = _draw(key, shape, xp)
@@ -97,8 +98,8 @@ def normal(
     >>> -9 < normal(7) < 9
     True
     """
-    number("normal", "std", std, 0)
-    number("normal", "mean", mean, -sys.float_info.max)
+    std = number("normal", "std", std, 0)
+    mean = number("normal", "mean", mean, -sys.float_info.max)
     radius, angle = split(key)
     draw, u = _draw(radius, shape, xp)
     _, v = _draw(angle, shape, xp)
@@ -115,8 +116,8 @@ def bernoulli(key: Key, p: float = 0.5, shape: Shape | int = (), *, xp: Backend 
     >>> bernoulli(7, 1.0), bernoulli(7, 0.0)
     (True, False)
     """
-    number("bernoulli", "p", p, 0, math.nextafter(1, 2))
-    draw, u = _draw(key, shape, xp)
+    p = number("bernoulli", "p", p, 0, math.nextafter(1, 2))
+    draw, u = _draw(key, shape, xp, b"bernoulli")
     return _deliver(draw.less(u, p), shape, xp, None)
 
 
@@ -127,14 +128,20 @@ def permutation(key: Key, n: int, *, xp: Backend | str | None = None) -> Array:
     [0, 1, 2, 3, 4]
     """
     n = _integer("n", n)
-    draw, u = _draw(key, n, xp)
+    draw, u = _draw(key, n, xp, b"permutation")
     return _deliver(draw.argsort(u, stable=True), n, xp, None)
 
 
-def _draw(key: Key, shape: Shape | int, xp: Backend | str | None) -> tuple[Any, Array]:
-    """Uniforms in a row, on the backend that draws: ``lists`` or, for all others, ``numpy``."""
+def _draw(
+    key: Key, shape: Shape | int, xp: Backend | str | None, purpose: bytes = b"uniform"
+) -> tuple[Any, Array]:
+    """Uniforms in a row, on the backend that draws: ``lists`` or, for all others, ``numpy``
+
+    The purpose is hashed with the key, so that one key shuffles and initializes without the shuffle
+    being the order of the weights.
+    """
     draw: Any = lists if get_backend(xp) is lists else get_backend("numpy")
-    return draw, draw.random_sample(_hash(b"draw", key, 0), math.prod(_sizes(shape)))
+    return draw, draw.random_sample(_hash(purpose, key, 0), math.prod(_sizes(shape)))
 
 
 def _deliver(row: Array, shape: Shape | int, xp: Backend | str | None, dtype: DType) -> Array:
@@ -145,7 +152,7 @@ def _deliver(row: Array, shape: Shape | int, xp: Backend | str | None, dtype: DT
         return out
     try:
         out = backend.astype(out, getattr(backend, dtype, dtype) if isinstance(dtype, str) else dtype)
-        real = lists.is_floating(out) if backend is lists else extras.as_float(out, xp=backend) is out
+        real = lists.is_floating(out) if backend is lists else extras.is_float(out, xp=backend)
     except TypeError as error:
         raise OptionError(f"dtype={dtype!r}: {error}") from None
     if not real:
@@ -187,7 +194,7 @@ def _polynomial(x: Array, coefficients: list[float], xp: Any) -> Array:
 
 def _hash(purpose: bytes, key: Key, data: int) -> Key:
     """64 bits of a key and a number, the top one set, so that every backend seeds with two words."""
-    text = f"{_integer('key', key)} {data}".encode()
+    text = f"{_integer('key', key):x} {data:x}".encode()
     return int.from_bytes(blake2b(text, digest_size=8, person=purpose).digest(), "big") | 1 << 63
 
 

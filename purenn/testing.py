@@ -17,7 +17,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._numerical import numbers_of, numerical_gradient
+from ._numerical import eps_of, numbers_of, numerical_gradient, working_eps
 from .backends import backend_of, convert, extras, lists
 from .errors import TreeError
 from .random import fold_in, uniform
@@ -145,12 +145,13 @@ class _Call:
         return _bits(tuple(self.gradients(dout, cache).values()))
 
     def differ(self, want: Any, have: Any, scale: Any) -> bool:
-        """Whether two numbers are further apart than the dtype's last digits allow."""
+        """Whether two numbers are further apart than the last digits of the dtypes allow."""
         if self.exact:
             return bool(want != have)
-        dtypes = [getattr(leaf, "dtype", None) for leaf in (*tree_leaves(self.arguments), self.out)]
-        short = any("float32" in str(dtype) for dtype in dtypes)
-        return not abs(float(want) - float(have)) <= (2.0**-17 if short else TOLERANCE) * float(scale)
+        leaves = (*tree_leaves(self.arguments), self.out)
+        own = max([2.0**-52, *(eps_of(leaf, self.backend) for leaf in leaves)])
+        differences = (working_eps(self.backend) / 2.0**-52) ** (2 / 3)  # 1 where they are float64
+        return not abs(float(want) - float(have)) <= max(TOLERANCE * differences, 64 * own) * float(scale)
 
 
 def _bits(tree: Any) -> list[str]:
@@ -247,7 +248,7 @@ def _vjp(call: _Call) -> Iterator[str]:
 
         call.compared.append(name)
         numeric = numbers_of(numerical_gradient(project, call.arguments[place]))
-        analytic = numbers_of(grad)
+        analytic = numbers_of(tree_map(lambda x, dx: dx, call.arguments[place], grad))
         # differences of a sum of this mass, over 1e-5, lose what is 1e-8 of a sixteenth of it
         mass = sum(abs(float(n) * float(w)) for n, w in zip(numbers_of(call.out), weights, strict=True))
         scale = max([0.0, *(abs(float(n)) for n in numeric)]) + mass / 16

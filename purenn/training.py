@@ -16,6 +16,7 @@ from .layers import Layer
 from .losses import Loss, loss_and_grads
 from .optimizers import Optimizer
 from .random import fold_in, permutation
+from .random import split as split_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,8 +94,9 @@ def train(
     """The state after each update, until ``epochs`` passes over x and y are done
 
     Starts from ``params``, by default ``model.init(key)`` on the backend of x and in its dtype; or goes
-    on from a ``state`` that an earlier call with the same arguments gave. Epoch e takes the batches of
-    ``batches(x, y, batch_size, fold_in(key, e))``; a layer that draws gets a key of its own each step.
+    on from a ``state`` that an earlier call with the same arguments gave. With ``order_key, layer_key =
+    split(key)``, epoch e (from 0) takes ``batches(x, y, batch_size, fold_in(order_key, e))``, and in the
+    update after step t the model has the key ``fold_in(layer_key, t)``.
     Errors: ShapeError where x and y differ in samples or have none; OptionError; TypeError for what is no
     Layer, Loss or Optimizer.
 
@@ -121,8 +123,8 @@ def train(
         raise OptionError("train: params and state are both given: a state has its params")
     if state is None:
         if params is None:
-            row = extras.as_float(xp.take(x, xp.asarray([0]), axis=0), xp=xp) if hasattr(x, "dtype") else x
-            params = model.init(key, xp=xp, dtype=getattr(row, "dtype", None))
+            floating = hasattr(x, "dtype") and extras.is_float(x, xp=xp)
+            params = model.init(key, xp=xp, dtype=x.dtype if floating else None)
         state = TrainState(params, optimizer.init(params), step=0, epoch=0, loss=math.nan)
     elif not isinstance(state, TrainState):
         raise TypeError(f"train: state is a {type(state).__name__}, wanted a TrainState that train gave")
@@ -147,13 +149,14 @@ def _steps(
 ) -> Iterator[TrainState]:
     run = loss_and_grads(model, loss)
     per_epoch = -(-shape(x)[0] // size)
+    order_key, layer_key = split_key(key)
     params, optimizer_state, step, _, _ = state
     for epoch in range(step // per_epoch, epochs):
         done = step - epoch * per_epoch  # more than 0 where a state resumes inside an epoch
-        for index, batch in enumerate(batches(x, y, size, fold_in(key, epoch))):
+        for index, batch in enumerate(batches(x, y, size, fold_in(order_key, epoch))):
             if index < done:
                 continue
-            value, grads, cache = run(params, *batch, key=fold_in(fold_in(key, epoch), index))
+            value, grads, cache = run(params, *batch, key=fold_in(layer_key, step))
             params, optimizer_state = optimizer.update(grads, optimizer_state, params)
             params = model.absorb(params, cache)
             step += 1

@@ -20,7 +20,7 @@ def test_the_whole_job_on_numpy_reaches_95_percent(capsys):
     assert main(["--backend", "numpy"]) == 0
     out = capsys.readouterr().out
     epochs = re.findall(r"^ +(\d+)  (\d\.\d+) +(\d\.\d{4}) ", out, re.MULTILINE)
-    assert [int(epoch) for epoch, _, _ in epochs] == list(range(1, 21))
+    assert [int(epoch) for epoch, _, _ in epochs] == list(range(1, 26))
     assert float(epochs[-1][2]) >= 0.95
     assert "gradient check on numpy: 2410 parameters" in out
 
@@ -85,3 +85,21 @@ def test_bad_values_are_refused(arguments, message):
     assert done.returncode == 2
     assert message in done.stderr
     assert not done.stdout
+
+
+def test_a_wrong_gradient_fails_the_run(capsys, monkeypatch):
+    import purenn.__main__ as program
+
+    monkeypatch.setattr(
+        program, "numerical_gradient", lambda loss, params: program.pn.tree_map(lambda p: p, params)
+    )
+    assert main(["--epochs", "1", "--backend", "lists", "--batch-size", "512"]) == 1
+    assert "FAILED, wanted less than 1e-8" in capsys.readouterr().out
+
+
+def test_the_key_decides_everything(capsys):
+    outs = []
+    for key in ("1", "1", "2"):
+        main(["--epochs", "1", "--backend", "lists", "--batch-size", "512", "--key", key])
+        outs.append(re.search(r"^ +1  (\d\.\d+)", capsys.readouterr().out, re.MULTILINE)[1])
+    assert outs[0] == outs[1] != outs[2]

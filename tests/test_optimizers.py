@@ -23,7 +23,8 @@ def test_update_is_pure_and_keeps_the_tree(name, xp):
     second, second_state = optimizer.update(grads, state, params)
     assert _bits((params, grads)) == before
     assert _bits((first, first_state)) == _bits((second, second_state))
-    assert pn.tree_map(lambda a, b: None, params, first) is not None
+    shapes = [pn.tree_map(pn.backends.extras.shape, tree) for tree in (params, first)]
+    assert shapes[0] == shapes[1]
     assert (state.step, first_state.step) == (0, 1)
     assert _bits(first) != _bits(params)
 
@@ -46,6 +47,29 @@ def test_sgd_in_fractions_is_exact():
     params, state = pn.sgd(Fraction(1, 10)).update([Fraction(1, 3)], SGDState(0), [Fraction(1)])
     assert params == [Fraction(29, 30)]
     assert state == SGDState(1)
+
+
+def test_every_optimizer_computes_with_decimals():
+    from decimal import Decimal
+
+    for optimizer in OPTIMIZERS.values():
+        params = [Decimal("1.5"), Decimal("-2")]
+        new, _ = optimizer.update([Decimal("0.5"), Decimal(1)], optimizer.init(params), params)
+        assert {type(number) for number in new} == {Decimal}
+    assert pn.sgd(0.1).update([Decimal(1)], SGDState(0), [Decimal(1)])[0] == [Decimal("0.9")]
+
+
+def test_params_keep_their_dtype_and_may_be_any_dict():
+    from collections import OrderedDict
+
+    numpy = pytest.importorskip("numpy")
+    params = OrderedDict(w=numpy.ones(2, "float32"))
+    for optimizer in (*OPTIMIZERS.values(), pn.sgd(Fraction(1, 10))):
+        state = optimizer.init(params)
+        for _ in range(2):
+            params, state = optimizer.update({"w": numpy.ones(2)}, state, params)
+        assert params["w"].dtype == "float32"
+    assert pn.adam().init([-2.0, float("inf")]).m == [0.0, 0.0]
 
 
 def test_adam_first_step_has_the_size_of_the_learning_rate():

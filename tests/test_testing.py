@@ -159,6 +159,32 @@ def test_decimals_are_checked_as_floats_are():
     assert check_laws(F.sigmoid_forward, F.sigmoid_backward, x)
 
 
+def test_the_laws_know_the_digits_of_a_dtype():
+    numpy = pytest.importorskip("numpy")
+    for dtype, slightly in (("float16", 1.2), ("float32", 1.001), ("float64", 1.000001)):
+        x = numpy.asarray(X, dtype=dtype)
+        assert check_laws(F.tanh_forward, F.tanh_backward, x)
+
+        def wrong(dout, cache, factor=slightly):
+            return Grads(F.multiply_forward(F.tanh_backward(dout, cache).x, factor)[0])
+
+        assert not check_laws(F.tanh_forward, wrong, x)
+
+
+def test_dict_params_may_come_back_in_another_order():
+    def forward(params):
+        return F.multiply_forward(params["a"], params["b"])
+
+    def backward(dout, cache):
+        da, db = F.multiply_backward(dout, cache)
+        return Params({"b": db, "a": da})
+
+    class Params(NamedTuple):
+        params: object
+
+    assert check_laws(forward, backward, {"a": [2.0], "b": [3.0]})
+
+
 def test_numerical_gradient_wants_one_number():
     with pytest.raises(ValueError, match=r"the result is \(2,\), wanted one number"):
         numerical_gradient(lambda x: x, [1.0, 2.0])

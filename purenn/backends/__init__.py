@@ -12,14 +12,14 @@ from numbers import Number
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArrayError, BackendError, OptionError, PurennError, ShapeError
-from ..trees import tree_map
+from ..trees import tree_map, tree_paths
 from . import extras, lists
+from ._protocol import Backend
 
 if TYPE_CHECKING:
     from .._types import Array, Params
-    from ._protocol import Backend
 
-__all__ = ["agree", "arrays", "backend_of", "convert", "get_backend", "register_backend"]
+__all__ = ["Backend", "agree", "arrays", "backend_of", "convert", "get_backend", "register_backend"]
 
 _NAMES: dict[str, Any] = {"lists": lists, "numpy": None}  # None: not imported yet
 _HOMES: dict[type, Any] = {list: lists, float: None, int: None, bool: None}  # None: any backend
@@ -28,7 +28,8 @@ _HOMES: dict[type, Any] = {list: lists, float: None, int: None, bool: None}  # N
 def backend_of(*values: Array, xp: Backend | str | None = None) -> Backend:
     """The backend that all the arrays share.
 
-    ``xp`` forces one: a backend, a module such as ``numpy``, or a name (``"lists"``, ``"numpy"``).
+    ``xp`` forces one: a backend, a module such as ``numpy``, or a name (``"lists"``, ``"numpy"``). Nothing
+    is converted for it: arrays of another backend are refused, plain numbers belong to all.
     Errors: BackendError where arrays differ, and for arrays of a type that nobody registered.
 
     >>> backend_of([1.0, 2.0], 3.0).__name__
@@ -58,7 +59,7 @@ def get_backend(xp: Backend | str | None) -> Backend:
             _NAMES[xp] = _import_numpy()
         named: Backend = _NAMES[xp]
         return named
-    if getattr(xp, "__name__", None) == "numpy":
+    if getattr(xp, "__name__", None) in ("numpy", "array_api_compat.numpy"):
         return get_backend("numpy")
     if not hasattr(xp, "matmul"):
         raise BackendError(f"xp={xp!r:.60} is no backend: give an array API namespace or a name")
@@ -92,9 +93,9 @@ def arrays(
 ) -> tuple[Backend, *tuple[Any, ...]]:
     """The backend of the named arguments, then each of them as an array of real numbers
 
-    The gate that every public function opens with. Dtypes are kept; ints and bools become floats
-    (on lists they stay), but not those that ``raw`` names; plain numbers take the dtype of
-    the others. Errors: BackendError, ArrayError, ShapeError, with the name of the argument.
+    The gate that every public function opens with. Floating dtypes are kept; ints, bools and plain numbers
+    take the dtype of the first that is floating, or float64 (on lists they stay), but not those that
+    ``raw`` names. Errors: BackendError, ArrayError, ShapeError, with the name of the argument.
 
     >>> arrays("affine", None, x=[1, 2], b=0.5)[1:]
     ([1, 2], 0.5)
@@ -109,20 +110,26 @@ def arrays(
             except ValueError as error:
                 raise ShapeError(f"{op}: {error}") from None
         return backend, *named.values()
-    as_float = getattr(backend, "as_float", None) or partial(extras.as_float, xp=backend)
     out, name = {}, ""
+    is_float = getattr(backend, "is_float", None) or partial(extras.is_float, xp=backend)
     try:
         for name, value in named.items():
-            if hasattr(value, "dtype"):
-                out[name] = value if name in raw else as_float(value)
+            if hasattr(value, "dtype") and (name in raw or is_float(value)):
+                out[name] = value
     except ArrayError as error:
         raise ArrayError(f"{op}: {name} {error}") from None
     if len(out) == len(named):
         return backend, *out.values()
-    dtype = next((value.dtype for name, value in out.items() if name not in raw), None)
+    dtypes = [value.dtype for name, value in out.items() if name not in raw]
+    dtype = dtypes[0] if dtypes else backend.asarray(1.0).dtype
     for name in named.keys() - out.keys():
-        own = (named[name], None) if name in raw else (float(named[name]), dtype)
-        out[name] = backend.asarray(own[0], dtype=own[1])
+        value = named[name]
+        if name in raw:
+            out[name] = backend.asarray(value)
+        elif hasattr(value, "dtype"):
+            out[name] = backend.astype(value, dtype)
+        else:
+            out[name] = backend.asarray(extras.plain_float(value), dtype=dtype)
     return backend, *(out[name] for name in named)
 
 
@@ -138,24 +145,25 @@ def convert(tree: Params, xp: Backend | str) -> Params:
     ([1.0, 2.0], 3.0)
     """
     target = get_backend(xp)
-    return tree_map(lambda leaf: _convert(leaf, target), tree)
+    leaves = iter([_convert(f"leaf{path}", leaf, target) for path, leaf in tree_paths(tree)])
+    return tree_map(lambda _: next(leaves), tree)
 
 
-def _convert(leaf: Any, target: Any) -> Any:
-    source = _home(leaf)
-    if source is None or source is target:
+def _convert(name: str, leaf: Any, target: Any) -> Any:
+    source = agree("convert", {name: leaf}, None)
+    if source is target or _home(leaf) is None:
         return leaf
     numpy: Any = get_backend("numpy")  # every other backend reads its arrays, and it reads theirs
     if source is lists:
-        arrays("convert", lists, leaf=leaf)
+        arrays("convert", lists, raw=(), **{name: leaf})
         leaf = numpy.from_lists(leaf)
     elif source is not numpy:
         leaf = numpy.from_foreign(leaf)
-    arrays("convert", numpy, leaf=leaf[:0] if leaf.ndim else leaf)  # real numbers, or an error
+    arrays("convert", numpy, raw=(), **{name: leaf[:0] if leaf.ndim else leaf})  # real numbers, or an error
     if target is not lists:
-        return leaf if target is numpy else target.asarray(leaf)
+        return leaf if target is numpy else target.asarray(leaf, copy=True)
     if 0 in leaf.shape[:-1]:
-        raise ShapeError(f"convert: a leaf has shape {leaf.shape}: lists cannot keep the sizes after a 0")
+        raise ShapeError(f"convert: {name} has shape {leaf.shape}: lists cannot keep the sizes after a 0")
     return leaf.tolist()
 
 
@@ -166,20 +174,18 @@ def agree(op: str, named: dict[str, Any], xp: Backend | str | None) -> Backend:
     True
     """
     backend: Backend | None = None if xp is None else get_backend(xp)
-    name = ""
+    name, homes = "", {}
     try:
-        for name, value in named.items():  # noqa: B007 the error names the argument
+        for name, value in named.items():
             home = _home(value)
-            if home is None or home is backend:
-                continue
-            if backend is not None:
-                break
-            backend = home
-        else:
-            return lists if backend is None else backend
+            if home is not None and home is not backend:
+                homes[name] = home
+                backend = home if backend is None else backend
     except PurennError as error:
         raise type(error)(f"{op}: {name} {error}") from None
-    raise _mixed(op, named, xp)
+    if any(home is not backend for home in homes.values()):
+        raise _mixed(op, named, backend, xp)
+    return lists if backend is None else backend
 
 
 def _home(value: Any) -> Any:
@@ -197,7 +203,7 @@ def _home(value: Any) -> Any:
     if isinstance(value, Number) and not isinstance(value, complex):
         return None
     kind = type(value).__name__
-    if isinstance(value, (range, memoryview)) or hasattr(value, "tolist"):
+    if isinstance(value, (range, memoryview)) or type(value).__module__ == "array":
         raise ArrayError(f"is a {kind}: an array is nested lists, write list(...) or .tolist()")
     if value is None or isinstance(value, (str, bytes, complex)):
         raise ArrayError(f"is {value!r:.40}: an array is made of real numbers")
@@ -206,9 +212,8 @@ def _home(value: Any) -> Any:
     raise BackendError(f"is a {kind}, which belongs to no known backend: register_backend({kind}, namespace)")
 
 
-def _mixed(op: str, named: dict[str, Any], xp: Any) -> BackendError:
+def _mixed(op: str, named: dict[str, Any], target: Any, xp: Any) -> BackendError:
     homes = {name: home for name, value in named.items() if (home := _home(value)) is not None}
-    target = next(iter(homes.values())) if xp is None else get_backend(xp)
     held = ", ".join(f"{name} on {_name(home)}" for name, home in homes.items())
     wanted = "" if xp is None else f", and xp={_name(target)}"
     odd = next(name for name, home in homes.items() if home is not target)

@@ -23,16 +23,26 @@ def shape(x: Array) -> Shape:
     return lists.shape(x) if sizes is None else tuple(sizes)
 
 
-def as_float(x: Array, *, xp: Any) -> Array:
-    """x itself if its dtype is floating; ints and bools in the default floating dtype."""
-    own = getattr(xp, "as_float", None)
+def is_float(x: Array, *, xp: Any) -> bool:
+    """Whether an array's dtype is floating; ArrayError if its numbers are not even real."""
+    own = getattr(xp, "is_float", None)
     if own is not None:
-        return own(x)
-    if xp.isdtype(x.dtype, "real floating"):
-        return x
-    if xp.isdtype(x.dtype, ("bool", "integral")):
-        return xp.astype(x, xp.asarray(1.0).dtype)
-    raise ArrayError(f"has dtype {x.dtype}: an array is made of real numbers")
+        return bool(own(x))
+    if not xp.isdtype(x.dtype, ("real floating", "integral", "bool")):
+        raise ArrayError(f"has dtype {x.dtype}: an array is made of real numbers")
+    return bool(xp.isdtype(x.dtype, "real floating"))
+
+
+def plain_float(number: Any) -> float:
+    """A Python number as the nearest float, infinite past the largest.
+
+    >>> plain_float(2), plain_float(-(10**400))
+    (2.0, -inf)
+    """
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def is_integer(x: Array, *, xp: Any) -> bool:
@@ -72,8 +82,10 @@ def unbroadcast(dx: Array, x: Array, *, xp: Backend) -> Array:
     return cast(dx, x, xp=xp)
 
 
-def check_labels(op: str, labels: Array, classes: int, *, xp: Any) -> None:
-    """LabelError unless labels are ints from 0 to classes - 1.
+def check_labels(op: str, labels: Array, classes: int, *, xp: Any) -> Array | None:
+    """LabelError unless labels are ints from 0 to classes - 1
+
+    While labels are traced (``jax.jit``) nobody can know: then the answer is an array of which are.
 
     >>> check_labels("accuracy", [0, 2], 3, xp=lists)
     """
@@ -82,13 +94,18 @@ def check_labels(op: str, labels: Array, classes: int, *, xp: Any) -> None:
         raise LabelError(
             f"{op}: labels {shape(labels)} hold {kind}, must be ints: one from 0 to {classes - 1} a sample"
         )
-    if _is_false(xp.all(xp.logical_and(xp.greater_equal(labels, 0), xp.less(labels, classes)))):
-        flat = _flat(labels)
-        row, label = next((row, n) for row, n in enumerate(flat) if not 0 <= n < classes)
+    labels = cast(labels, xp.arange(1), xp=xp)  # wide enough for the number of classes
+    good = xp.logical_and(xp.greater_equal(labels, 0), xp.less(labels, classes))
+    held = _truth(xp.all(good))
+    if held is None:
+        return good
+    if not held:
+        row, label = next((row, n) for row, n in enumerate(_flat(labels)) if not 0 <= n < classes)
         raise LabelError(
             f"{op}: label {label} in row {row} is no class: there are {classes}, so labels go "
             f"from 0 to {classes - 1}"
         )
+    return None
 
 
 def check_one_hot(op: str, labels: Array, *, xp: Any) -> None:
@@ -97,18 +114,18 @@ def check_one_hot(op: str, labels: Array, *, xp: Any) -> None:
     >>> check_one_hot("softmax_cross_entropy", [[0, 1], [1, 0]], xp=lists)
     """
     binary = xp.all(xp.equal(xp.multiply(labels, labels), labels))
-    if _is_false(binary) or _is_false(xp.all(xp.equal(xp.sum(labels, axis=-1), 1))):
+    if _truth(binary) is False or _truth(xp.all(xp.equal(xp.sum(labels, axis=-1), 1))) is False:
         raise LabelError(
             f"{op}: labels {shape(labels)} are ints in the shape of the logits, so each row must be one 1 "
             f"among zeros: give labels {shape(labels)[:-1]}, or floats for soft targets"
         )
 
 
-def _is_false(condition: Any) -> bool:
+def _truth(condition: Any) -> bool | None:
     try:
-        return not bool(condition)
-    except TypeError:  # a traced value has no truth yet, as under jax.jit
-        return False
+        return bool(condition)
+    except TypeError:  # a traced value has no truth yet
+        return None
 
 
 def _flat(x: Array) -> list[Any]:

@@ -56,16 +56,14 @@ subtract = _silent(numpy.subtract)
 sum = _silent(numpy.sum)
 
 
-def as_float(x: Any) -> Any:
-    """x itself if its dtype is floating; ints and bools as float64."""
-    kind = x.dtype.kind
+def is_float(x: Any) -> bool:
+    """Whether a plain array's dtype is floating; ArrayError if its numbers are not even real."""
     if type(x) is not numpy.ndarray and not isinstance(x, (numpy.generic, numpy.memmap)):
         raise ArrayError(f"is a {type(x).__name__}: give a plain numpy.ndarray")
-    if kind == "f":
-        return x
-    if kind in "iub":
-        return x.astype(numpy.float64)
-    raise ArrayError(f"has dtype {x.dtype}: give real numbers (for exact ones, nested lists)")
+    kind = x.dtype.kind
+    if kind not in "fiub":
+        raise ArrayError(f"has dtype {x.dtype}: give real numbers (for exact ones, nested lists)")
+    return bool(kind == "f")
 
 
 def is_integer(x: Any) -> bool:

@@ -49,7 +49,7 @@ def affine_backward(
     """``dx = dout @ w.T``, ``dw = x.T @ dout``, ``db = sum of dout over the batch``
 
     Shapes: dout (..., m) -> x (..., n), w (n, m), b (m,); one neuron: dout (...) -> w (n,), b ()
-    The gradients of w and b have the dtype of w.
+    Gradients have the dtypes of x and w; that of b is w's, as in every network whose params share one.
     ``need_x=False`` says that nobody reads dx: it is not computed, and None stands in its place.
 
     >>> _, cache = affine_forward([1.0, -2.0, 3.0], [-3.0, -1.0, 2.0], 1.0)
@@ -80,6 +80,7 @@ def _check(x: Shape, w: Shape, b: Shape) -> None:
             "x is (..., n), w is (n, m) for a layer or (n,) for one neuron"
         )
     if x[-1] != w[0]:
-        raise ShapeError(f"affine: x {x} and w {w} do not meet: x has {x[-1]} features, w takes {w[0]}")
+        hint = " (nested lists cannot hold an empty batch)" if x == (0,) else ""
+        raise ShapeError(f"affine: x {x} and w {w} do not meet: x has {x[-1]} features, w takes {w[0]}{hint}")
     if b != w[1:]:
         raise ShapeError(f"affine: b {b} and w {w} do not meet: one bias an output, so b must be {w[1:]}")

@@ -56,13 +56,14 @@ def mean_squared_error_forward(
     """``loss = mean of (predictions - targets)**2`` over all elements
 
     Shapes: predictions and targets alike -> loss (), or like them with ``reduction="none"``
-    Errors: ShapeError, OptionError.
+    Errors: ShapeError, also for the mean of nothing; OptionError.
 
     >>> loss, cache = mean_squared_error_forward([1.0, 5.0], [0.0, 2.0])
     >>> loss
     5.0
     """
     op = "mean_squared_error"
+    check_reduction(op, reduction)
     xp, predictions, targets = arrays(op, xp, predictions=predictions, targets=targets)
     check_same(op, "predictions", predictions, "targets", targets)
     difference = xp.subtract(predictions, targets)
@@ -98,13 +99,14 @@ def half_squared_error_forward(
     """``loss = mean of (predictions - targets)**2 / 2`` over all elements
 
     Shapes: predictions and targets alike -> loss (), or like them with ``reduction="none"``
-    Errors: ShapeError, OptionError.
+    Errors: ShapeError, also for the mean of nothing; OptionError.
 
     >>> loss, cache = half_squared_error_forward([1.0, 5.0], [0.0, 2.0], reduction="sum")
     >>> loss
     5.0
     """
     op = "half_squared_error"
+    check_reduction(op, reduction)
     xp, predictions, targets = arrays(op, xp, predictions=predictions, targets=targets)
     check_same(op, "predictions", predictions, "targets", targets)
     difference = xp.subtract(predictions, targets)
@@ -142,8 +144,9 @@ def softmax_cross_entropy_forward(
     ``log softmax(x) = x - max - log sum exp(x - max)``: no epsilon, so loss and gradient agree.
     Shapes: logits (..., C); labels (...) of ints from 0 to C - 1, or (..., C) of probabilities
     (one-hot or soft) -> loss (), or (...) with ``reduction="none"``.
-    Errors: ShapeError, LabelError, OptionError. The values of labels cannot be checked while they are
-    traced (``jax.jit``); soft targets are taken as they are, whatever they add up to.
+    Errors: ShapeError, LabelError, OptionError. While labels are traced (``jax.jit``) their values cannot
+    be checked: one that is no class makes the loss NaN. Soft targets are taken as they are, whatever
+    they add up to.
 
     >>> loss, cache = softmax_cross_entropy_forward([[100.0, 0.0, 0.0]], [1])
     >>> loss
@@ -152,6 +155,7 @@ def softmax_cross_entropy_forward(
     0.6931471805599453
     """
     op = "softmax_cross_entropy"
+    check_reduction(op, reduction)
     xp, logits, labels = arrays(op, xp, raw=("labels",), logits=logits, labels=labels)
     _check_classes(op, "logits", logits)
     targets = _targets(op, logits, labels, xp)
@@ -160,7 +164,7 @@ def softmax_cross_entropy_forward(
     total = xp.sum(shares, axis=-1, keepdims=True)
     log_softmax = xp.subtract(shifted, xp.log(total))
     terms = xp.where(xp.equal(targets, 0), 0, xp.multiply(targets, log_softmax))  # 0 * -inf is 0
-    losses = xp.negative(xp.sum(terms, axis=-1))
+    losses = xp.subtract(0, xp.sum(terms, axis=-1))
     loss, count = _reduce(op, losses, reduction, xp)
     return loss, SoftmaxCrossEntropyCache(xp.divide(shares, total), targets, count)
 
@@ -192,22 +196,26 @@ def _targets(op: str, logits: Any, labels: Any, xp: Any) -> Any:
     if shape(labels) == shape(logits):
         if is_integer(labels, xp=xp):
             check_one_hot(op, labels, xp=xp)
-        return arrays(op, xp, labels=labels)[1]
+        return arrays(op, xp, logits=logits, labels=labels)[2]
     if shape(labels) != shape(logits)[:-1]:
         raise ShapeError(
             f"{op}: logits {shape(logits)} and labels {shape(labels)} do not meet: "
             f"labels are {shape(logits)[:-1]} of ints, or {shape(logits)} of probabilities"
         )
-    check_labels(op, labels, classes, xp=xp)
-    one_hot = xp.equal(xp.expand_dims(labels, axis=-1), xp.arange(classes))
-    return xp.where(one_hot, xp.ones_like(logits), 0)
+    good = check_labels(op, labels, classes, xp=xp)
+    numbers = xp.arange(classes)
+    one_hot = xp.equal(xp.expand_dims(cast(labels, numbers, xp=xp), axis=-1), numbers)
+    targets = xp.where(one_hot, xp.ones_like(logits), 0)
+    return targets if good is None else xp.where(xp.expand_dims(good, axis=-1), targets, math.nan)
 
 
 def _reduce(op: str, losses: Any, reduction: str, xp: Any) -> tuple[Any, Any]:
     """The loss, and by how many terms it was divided."""
-    check_reduction(op, reduction)
     if reduction == "none":
         return losses, xp.ones_like(losses)
+    count = math.prod(shape(losses)) if reduction == "mean" else 1
+    if count == 0:
+        raise ShapeError(f"{op}: losses {shape(losses)}: no samples have no mean, give at least one")
     total = xp.sum(losses)
-    count = xp.full_like(total, math.prod(shape(losses)) if reduction == "mean" else 1)
-    return xp.divide(total, count), count
+    divisor = xp.full_like(total, count)
+    return xp.divide(total, divisor), divisor

@@ -135,6 +135,10 @@ def test_register_backend_gives_foreign_arrays_a_home():
     pn.register_backend(Wrapped, lists, name="wrapped")
     assert pn.backend_of(Wrapped(2.0)) is lists
     assert pn.get_backend("wrapped") is lists
+    with pytest.raises(TypeError, match="is no backend: give an array API namespace"):
+        pn.register_backend(Wrapped, math)
+    with pytest.raises(ValueError, match="name='numpy' is taken"):
+        pn.register_backend(Wrapped, lists, name="numpy")
     with pytest.raises(TypeError, match="is no type: give an array's type"):
         pn.register_backend(Wrapped(1.0), lists)
 
@@ -162,8 +166,25 @@ def test_convert_of_exact_numbers_gives_the_nearest_floats(numpy):
     out = pn.convert([Fraction(1, 3), Decimal("0.1")], "numpy")
     assert out.dtype == "float64"
     assert out.tolist() == [1 / 3, 0.1]
-    with pytest.raises(ValueError, match="ragged"):
-        pn.convert([[1.0], [2.0, 3.0]], "numpy")
+    with pytest.raises(ValueError, match=r"convert: leaf\['w'\] is ragged"):
+        pn.convert({"w": [[1.0], [2.0, 3.0]]}, "numpy")
+    with pytest.raises(TypeError, match=r"convert: leaf\[1\] is None"):
+        pn.convert(([1.0], None), "numpy")
+    for bad in (numpy.array(["a"]), numpy.array([1j]), numpy.ma.masked_array([1.0], [True])):
+        with pytest.raises(TypeError, match="convert: leaf"):
+            pn.convert(bad, "lists")
+    with pytest.raises(ValueError, match=r"leaf has shape \(0, 3\): lists cannot keep"):
+        pn.convert(numpy.ones((0, 3)), "lists")
+
+
+def test_convert_never_shares_memory(numpy):
+    strict = pytest.importorskip("array_api_strict", exc_type=ImportError)
+    x = numpy.ones(2)
+    there = pn.convert(x, strict)
+    back = pn.convert(there, "numpy")
+    x[0] = 5.0
+    back[1] = 7.0
+    assert pn.convert(there, "lists") == [1.0, 1.0]
 
 
 def test_both_backends_have_every_function_of_the_protocol(xp):
@@ -182,6 +203,9 @@ def test_numpy_warnings_are_off_and_the_users_settings_untouched(numpy):
     assert math.isnan(ours.matmul(numpy.array([math.inf]), numpy.array([0.0])))
     assert numpy.geterr() == before
     with numpy.errstate(all="raise"):
+        assert ours.maximum(numpy.array([math.nan]), 0) != 0
+        assert ours.sum(numpy.array([1e308, 1e308])) == math.inf
+        assert F.multiply_forward(numpy.ones(1, "float32"), 1e300)[0] == math.inf
         assert (
             F.softmax_cross_entropy_forward(numpy.array([[1e300, -1e300]]), numpy.array([1]))[0] == 2e300 - 0
         )

@@ -264,3 +264,31 @@ def test_shapes_and_creation():
     with pytest.raises(TypeError, match="on lists a dtype is a type of numbers"):
         lists.astype([1.0], "float32")
     assert lists.argsort([0.3, 0.1, 0.3, 0.2]) == [1, 3, 0, 2]
+
+
+def test_decimals_and_huge_ints_follow_ieee_too():
+    nan, inf, big = Decimal("nan"), Decimal("inf"), 10**400
+    assert lists.maximum([nan], 0)[0].is_nan()
+    assert lists.add([inf], [-inf])[0].is_nan()
+    assert lists.multiply([inf], [Decimal(0)])[0].is_nan()
+    assert lists.sum([inf, -inf]).is_nan()
+    assert lists.matmul([inf], [Decimal(0)]).is_nan()
+    assert lists.log(nan).is_nan()
+    assert lists.exp(Decimal(10) ** 8) == inf
+    assert lists.tanh(Decimal("1e-30")) == Decimal("1e-30")
+    assert lists.tanh([big, -big]) == [1.0, -1.0]
+    assert lists.sqrt(big) == pytest.approx(1e200)
+    assert lists.sqrt(10**800) == INF
+    assert lists.add(big, 1.0) == INF
+    assert lists.multiply(Fraction(-big), 1.0) == -INF
+    assert lists.check([1.0, big]) == (2,)
+    from decimal import DivisionByZero, getcontext
+
+    assert getcontext().traps[DivisionByZero]
+
+
+def test_asarray_checks_and_complex_numbers_are_no_numbers():
+    with pytest.raises(ValueError, match="ragged"):
+        lists.asarray([[1.0], [2.0, 3.0]])
+    with pytest.raises(TypeError, match="x is 1j"):
+        lists.check(1j)

@@ -215,3 +215,72 @@ def test_empty_batches_on_numpy(forward, shapes):
 def test_an_empty_list_is_an_empty_row():
     assert F.relu_forward([])[0] == []
     assert F.relu_forward([[], []])[0] == [[], []]
+
+
+def test_sigmoid_and_tanh_keep_their_digits_in_both_tails(pair_of):
+    for x in (40.0, -40.0, 700.0, -700.0):
+        out, cache = F.sigmoid_forward(pair_of.array(x))
+        slope = F.sigmoid_backward(1.0, cache).x
+        assert float(slope) == pytest.approx(math.exp(-abs(x)), rel=1e-14)
+        assert float(out) == (1.0 if x > 0 else pytest.approx(math.exp(x), rel=1e-14))
+        _, cache = F.tanh_forward(pair_of.array(x / 2))
+        assert float(F.tanh_backward(1.0, cache).x) == pytest.approx(4 * math.exp(-abs(x)), rel=1e-14)
+
+
+def test_a_class_that_is_out_costs_nothing_unless_it_is_the_label(pair_of):
+    logits = pair_of.array([[-math.inf, 0.0], [-math.inf, 1.0]])
+    loss, cache = F.softmax_cross_entropy_forward(logits, pair_of.array([1, 1]))
+    assert repr(float(loss)) == "0.0"
+    assert flat(F.softmax_cross_entropy_backward(1.0, cache)) == [0.0] * 4
+    loss, _ = F.softmax_cross_entropy_forward(logits, pair_of.array([0, 1]))
+    assert float(loss) == math.inf
+
+
+def test_targets_that_do_not_add_up_to_1_have_their_true_gradient(xp):
+    targets = [[0.5, 0.25, 1.0], [2.0, 0.0, 0.5]]
+    arguments = xp.tree(([[0.5, -1.25, 2.0], [-0.75, 3.5, 0.25]], targets))
+    check_laws(F.softmax_cross_entropy_forward, F.softmax_cross_entropy_backward, *arguments).assert_ok()
+
+
+@pytest.mark.parametrize("labels", [[[0], [1]], [[2], [0]]])
+def test_one_column_of_labels_is_no_one_hot(labels, xp):
+    with pytest.raises(ValueError, match="each row must be one 1 among zeros"):
+        F.softmax_cross_entropy_forward(xp.array([[0.5], [0.25]]), xp.array(labels))
+    with pytest.raises(ValueError, match="each row must be one 1 among zeros"):
+        F.softmax_cross_entropy_forward(xp.array([0.5, 0.25, 0.5]), xp.array([0, 1, 1]))
+    loss, _ = F.softmax_cross_entropy_forward(xp.array([[0.0, 0.0]]), xp.array([[1, 0]]))
+    assert float(loss) == pytest.approx(math.log(2))
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int32", "uint64"])
+def test_labels_may_be_of_any_integer_dtype(dtype, dtyped):
+    logits = dtyped.array([[0.0] * 300, [1.0] * 300])
+    labels = dtyped.backend.asarray([3, 100], dtype=getattr(dtyped.backend, dtype, dtype))
+    loss, _ = F.softmax_cross_entropy_forward(logits, labels)
+    assert float(loss) == pytest.approx(math.log(300))
+
+
+def test_integers_take_the_floating_dtype_of_the_others(dtyped):
+    half = dtyped.array([0.5, 0.25, 1.0], "float32")
+    whole = dtyped.array([1, 2, 3])
+    for forward in (F.add_forward, F.multiply_forward, F.mean_squared_error_forward):
+        for arguments in ((half, whole), (whole, half)):
+            out, cache = forward(*arguments)
+            assert {str(leaf.dtype).rpartition(".")[2] for leaf in tree_leaves((out, cache))} == {"float32"}
+    out, _ = F.affine_forward(whole, half, 1)
+    assert str(out.dtype).endswith("float32")
+
+
+def test_the_mean_of_nothing_is_refused(pair_of):
+    with pytest.raises(ValueError, match=r"losses \(0,\): no samples have no mean"):
+        F.mean_squared_error_forward(pair_of.array([]), pair_of.array([]))
+    with pytest.raises(ValueError, match=r"nested lists cannot hold an empty batch"):
+        F.affine_forward([], [[1.0], [2.0]], [0.0])
+
+
+def test_gradients_are_arrays_of_their_own():
+    numpy = pytest.importorskip("numpy")
+    x = numpy.ones((2, 3))
+    dout = numpy.ones((2, 3))
+    dx, dy = F.add_backward(dout, F.add_forward(x, x)[1])
+    assert not any(numpy.shares_memory(a, b) for a, b in [(dx, dy), (dx, dout), (dy, dout)])

@@ -81,3 +81,9 @@ def test_model_gradients_agree_with_jax_grad():
 def test_labels_are_checked_when_they_are_known():
     with pytest.raises(ValueError, match="label 7 in row 1"):
         pn.functional.softmax_cross_entropy_forward(jnp.ones((2, 3)), jnp.asarray([0, 7]))
+
+
+def test_a_label_that_cannot_be_checked_makes_the_loss_nan():
+    run = jax.jit(lambda x, y: pn.functional.softmax_cross_entropy_forward(x, y)[0])
+    assert jnp.isnan(run(jnp.ones((2, 3)), jnp.asarray([0, 7])))
+    assert jnp.isfinite(run(jnp.ones((2, 3)), jnp.asarray([0, 2])))

@@ -28,6 +28,12 @@ def test_every_pair_obeys_the_laws(_, op, arguments):
 
 
 @pytest.mark.parametrize(("_", "op", "arguments"), SAMPLES, ids=[name for name, _, _ in SAMPLES])
+def test_every_pair_obeys_the_laws_in_torchs_own_float32(_, op, arguments):
+    torch.set_default_dtype(torch.float32)
+    check_laws(op.forward, op.backward, *map(compat.asarray, arguments)).assert_ok()
+
+
+@pytest.mark.parametrize(("_", "op", "arguments"), SAMPLES, ids=[name for name, _, _ in SAMPLES])
 def test_every_pair_agrees_with_autograd(_, op, arguments):
     arguments = [compat.asarray(argument) for argument in arguments]
     out, cache = op.forward(*arguments)
