@@ -1,6 +1,17 @@
 """The names that signatures use."""
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    Cache = TypeVar("Cache", default=Any)
+else:
+    from typing import TypeVar
+
+    Cache = TypeVar("Cache")
+Cache_co = TypeVar("Cache_co", covariant=True)
+Cache_contra = TypeVar("Cache_contra", contravariant=True)
 
 Array: TypeAlias = Any
 """An array of any backend: a number or nested lists, an ``ndarray``, a JAX array, ..."""

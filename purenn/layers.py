@@ -7,10 +7,11 @@ trains, without one it predicts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol
 
 from . import functional as F
 from ._options import check_kind, count
+from ._types import Cache, Cache_co, Cache_contra
 from .backends import agree, get_backend
 from .backends.extras import shape
 from .errors import CacheError, ShapeError, TreeError
@@ -37,7 +38,19 @@ class LayerGrads(NamedTuple):
     x: Array
 
 
-class Layer(NamedTuple):
+class LayerForward(Protocol[Cache_co]):
+    def __call__(
+        self, params: Params, x: Array, /, *, key: Key | None = None, xp: Xp = None
+    ) -> tuple[Array, Cache_co]: ...
+
+
+class LayerBackward(Protocol[Cache_contra]):
+    def __call__(
+        self, dout: Array, cache: Cache_contra, /, *, need_x: bool = True, xp: Xp = None
+    ) -> LayerGrads: ...
+
+
+class Layer(NamedTuple, Generic[Cache]):
     """Four pure functions
 
     - ``init(key, *, xp=None, dtype=None) -> params``: on lists unless ``xp`` says otherwise.
@@ -51,8 +64,8 @@ class Layer(NamedTuple):
     """
 
     init: Callable[..., Params]
-    forward: Callable[..., tuple[Array, Any]]
-    backward: Callable[..., LayerGrads]
+    forward: LayerForward[Cache]
+    backward: LayerBackward[Cache]
     absorb: Callable[[Params, Any], Params] = lambda params, cache: params
 
 
@@ -65,7 +78,9 @@ class ChainCache(NamedTuple):
     layers: tuple[Any, ...]
 
 
-def affine(inputs: int, outputs: int, *, w_init: Callable[..., Array] = glorot_uniform) -> Layer:
+def affine(
+    inputs: int, outputs: int, *, w_init: Callable[..., Array] = glorot_uniform
+) -> Layer[F.AffineCache]:
     """``out = x @ w + b``, the params ``AffineParams(w, b)``: w from ``w_init``, b zeros
 
     Shapes: x (..., inputs), w (inputs, outputs), b (outputs,) -> out (..., outputs)
@@ -100,7 +115,7 @@ def affine(inputs: int, outputs: int, *, w_init: Callable[..., Array] = glorot_u
     return Layer(init, forward, backward)
 
 
-def chain(*layers: Layer) -> Layer:
+def chain(*layers: Layer) -> Layer[ChainCache]:
     """``out = the last layer of ... of the first layer of x``, the params a tuple of theirs
 
     A chain is a layer, so chains chain. Given a key, each layer gets its own. An error says which
@@ -156,7 +171,12 @@ def chain(*layers: Layer) -> Layer:
     return Layer(init, forward, backward, absorb)
 
 
-def _pair(name: str, forward: Callable[..., Any], backward: Callable[..., Any], kind: type) -> Layer:
+def _pair(
+    name: str,
+    forward: Callable[..., tuple[Array, Cache]],
+    backward: Callable[..., F.ActivationGrads],
+    kind: type[Cache],
+) -> Layer[Cache]:
     """The layer of a pair that takes x alone: its params are ``()``."""
 
     def init(key: Key, *, xp: Xp = None, dtype: DType = None) -> tuple[()]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol
 
 from . import functional as F
+from ._types import Cache, Cache_co, Cache_contra
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,11 +14,21 @@ if TYPE_CHECKING:
     from .backends._protocol import Backend
     from .layers import Layer
 
+    Xp = Backend | str | None
+
 __all__ = ["Loss", "LossAndGrads", "loss_and_grads"]
 __all__ += ["half_squared_error", "mean_squared_error", "softmax_cross_entropy"]
 
 
-class Loss(NamedTuple):
+class LossForward(Protocol[Cache_co]):
+    def __call__(self, predictions: Array, targets: Array, /, *, xp: Xp = None) -> tuple[Array, Cache_co]: ...
+
+
+class LossBackward(Protocol[Cache_contra]):
+    def __call__(self, dout: Array, cache: Cache_contra, /, *, xp: Xp = None) -> Any: ...
+
+
+class Loss(NamedTuple, Generic[Cache]):
     """Two pure functions: ``forward(predictions, targets) -> (loss, cache)`` and
 
     ``backward(dout, cache) -> grads``, whose first field is the gradient of the predictions. One with
@@ -25,8 +36,8 @@ class Loss(NamedTuple):
     F.mean_squared_error_backward)``.
     """
 
-    forward: Callable[..., tuple[Array, Any]]
-    backward: Callable[..., Any]
+    forward: LossForward[Cache]
+    backward: LossBackward[Cache]
 
 
 class LossAndGrads(NamedTuple):

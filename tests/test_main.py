@@ -97,7 +97,10 @@ def test_a_wrong_gradient_fails_the_run(capsys, monkeypatch):
     assert "FAILED, wanted less than 1e-8" in capsys.readouterr().out
 
 
-def test_the_key_decides_everything(capsys):
+def test_the_key_decides_everything(capsys, monkeypatch):
+    import purenn.__main__ as program
+
+    monkeypatch.setattr(program, "numerical_gradient", lambda loss, params: params)  # not what is asked here
     outs = []
     for key in ("1", "1", "2"):
         main(["--epochs", "1", "--backend", "lists", "--batch-size", "512", "--key", key])

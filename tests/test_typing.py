@@ -34,4 +34,4 @@ def test_what_is_refused_raises():
         wrong += 1
         with pytest.raises((TypeError, ValueError, AttributeError)):
             exec(text, names)
-    assert wrong == 8
+    assert wrong == 11
