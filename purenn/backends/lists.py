@@ -78,13 +78,16 @@ def arange(stop: int, /) -> list[int]:
     return list(range(stop))
 
 
-def reshape(x: Any, sizes: tuple[int, ...], /) -> Any:
-    if sizes == shape(x):
+def reshape(x: Any, /, shape: tuple[int, ...]) -> Any:
+    sizes = tuple(shape)
+    if sizes == _nested.shape(x):
         return x
     numbers = list(_nested.flat(x))
+    if sizes.count(-1) == 1 and (known := -math.prod(sizes)) > 0:
+        sizes = tuple(len(numbers) // known if size == -1 else size for size in sizes)
     _nested.refuse_empty(sizes)
-    if math.prod(sizes) != len(numbers):
-        raise ValueError(f"{len(numbers)} numbers do not fill shape {sizes}")
+    if -1 in sizes or math.prod(sizes) != len(numbers):
+        raise ValueError(f"{len(numbers)} numbers do not fill shape {tuple(shape)}")
     if 0 in sizes[1:]:
         return full(sizes, 0.0)
     for size in reversed(sizes[1:]):

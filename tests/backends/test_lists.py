@@ -247,6 +247,10 @@ def test_shapes_and_creation():
     assert lists.zeros((2,), dtype=Fraction) == [Fraction(0)] * 2
     assert lists.reshape([[1, 2], [3, 4]], (4,)) == [1, 2, 3, 4]
     assert lists.reshape(5.0, (1, 1)) == [[5.0]]
+    assert lists.reshape([1, 2, 3, 4, 5, 6], shape=(2, -1)) == [[1, 2, 3], [4, 5, 6]]
+    for bad in ((4, -1), (-1, -1), (-6, -1)):
+        with pytest.raises(ValueError, match="6 numbers do not fill shape"):
+            lists.reshape([1, 2, 3, 4, 5, 6], bad)
     assert lists.reshape([[5.0]], ()) == 5.0
     with pytest.raises(ValueError, match=r"3 numbers do not fill shape \(2, 2\)"):
         lists.reshape([1, 2, 3], (2, 2))
