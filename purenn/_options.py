@@ -27,8 +27,9 @@ def number(op: str, name: str, value: Any, low: float, high: float = math.inf) -
     0.1
     """
     try:
-        good = not isinstance(value, bool) and getattr(value, "shape", ()) == () and bool(low <= value < high)
-    except (TypeError, ValueError):
+        single = not isinstance(value, bool) and getattr(value, "shape", ()) == ()
+        good = single and bool(low <= value < high) and math.isfinite(float(value))
+    except (TypeError, ValueError, ArithmeticError):
         good = False
     if not good:
         wanted = f"a finite number from {low}" if high == math.inf else f"a number from {low} to below {high}"

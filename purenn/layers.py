@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol
 from . import functional as F
 from ._options import check_kind, count
 from ._types import Cache, Cache_co, Cache_contra
-from .backends import agree, get_backend
+from .backends import agree, arrays, get_backend
 from .backends.extras import shape
 from .errors import CacheError, ShapeError, TreeError
 from .initializers import glorot_uniform
@@ -97,6 +97,7 @@ def affine(
 
     def init(key: Key, *, xp: Xp = None, dtype: DType = None) -> AffineParams:
         w = w_init(key, sizes, xp=xp, dtype=dtype)
+        arrays("affine", xp, w=w)
         _check_w(w, sizes)
         b = get_backend(xp).zeros(sizes[1:], dtype=getattr(w, "dtype", dtype))
         return AffineParams(w, b)
@@ -105,8 +106,9 @@ def affine(
         params: AffineParams, x: Array, *, key: Key | None = None, xp: Xp = None
     ) -> tuple[Array, F.AffineCache]:
         w, b = _fields("affine", params, 2)
-        _check_w(w, sizes)
-        return F.affine_forward(x, w, b, xp=xp)
+        out, cache = F.affine_forward(x, w, b, xp=xp)
+        _check_w(cache.w, sizes)
+        return out, cache
 
     def backward(dout: Array, cache: F.AffineCache, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
         dx, dw, db = F.affine_backward(dout, cache, need_x=need_x, xp=xp)

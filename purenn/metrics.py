@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from .backends import arrays, convert, lists
-from .backends.extras import check_labels, shape
+from .backends.extras import cast, check_labels, shape
 from .errors import ShapeError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def accuracy(scores: Array, labels: Array, *, xp: Backend | str | None = None) -
     if samples == 0 or shape(scores)[-1] == 0:
         raise ShapeError(f"accuracy: scores {shape(scores)}: no sample, so no share of them")
     check_labels("accuracy", labels, shape(scores)[-1], xp=xp)
-    best = xp.max(scores, axis=-1, keepdims=False)
-    hits = xp.logical_and(xp.equal(xp.argmax(scores, axis=-1), labels), xp.equal(best, best))
+    best, chosen = xp.max(scores, axis=-1, keepdims=False), xp.argmax(scores, axis=-1)
+    hits = xp.logical_and(xp.equal(chosen, cast(labels, chosen, xp=xp)), xp.equal(best, best))
     share: float = lists.reshape(convert(hits, "lists"), (samples,)).count(True) / samples
     return share

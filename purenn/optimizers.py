@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._options import check_kind, number
-from .backends import agree, arrays, lists
+from .backends import agree, arrays, backend_of, lists
 from .backends.extras import cast, shape
-from .errors import ShapeError, TreeError
+from .errors import PurennError, ShapeError, TreeError
 from .trees import tree_leaves, tree_map, tree_paths
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def adam(learning_rate: float = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: f
             m_hat = xp.divide(m, 1 - beta1**t)
             v_hat = xp.divide(v, 1 - beta2**t)
             step = xp.divide(m_hat, xp.add(xp.sqrt(v_hat), epsilon))
-            return xp.subtract(p, xp.multiply(step, alpha))
+            return cast(xp.subtract(p, xp.multiply(step, alpha)), p, xp=xp)
 
         m = tree_map(first, state.m, grads)
         v = tree_map(second, state.v, grads)
@@ -126,7 +126,14 @@ def adam(learning_rate: float = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: f
 
 
 def _open(op: str, params: Params, **others: Params) -> Backend:
-    """The backend of the params, after a look whether the other trees fit them."""
+    """The backend of all the trees, after a look whether the others fit the params."""
+    trees = (params, *others.values())
+    try:
+        fits = tree_leaves(tree_map(lambda p, *rest: all(shape(p) == shape(r) for r in rest), *trees))
+        if all(fits):
+            return backend_of(*(leaf for tree in trees for leaf in tree_leaves(tree)))
+    except PurennError:
+        pass  # said below, with names
     for name, tree in others.items():
         try:
             pairs = tree_map(lambda p, other: [p, other], params, tree)
@@ -138,7 +145,9 @@ def _open(op: str, params: Params, **others: Params) -> Backend:
                     f"{op}: params{path} {shape(p)} and its {name} {shape(other)} differ: "
                     "gradients and state have the shapes of the params"
                 )
-    return agree(op, {f"params{path}": leaf for path, leaf in tree_paths(params)}, None)
+    named = {"params": params} | others
+    leaves = {f"{name}{path}": leaf for name, tree in named.items() for path, leaf in tree_paths(tree)}
+    return agree(op, leaves, None)
 
 
 def _constants(xp: Backend, params: Params, *numbers: Any) -> tuple[Any, ...]:
@@ -148,6 +157,8 @@ def _constants(xp: Backend, params: Params, *numbers: Any) -> tuple[Any, ...]:
     """
     if xp is not lists:
         return tuple(map(float, numbers))
-    kind = type(next((number for leaf in tree_leaves(params) for number in lists.flat(leaf)), 0.0))
-    exact = kind not in (float, int) and hasattr(kind, "ln")
-    return tuple(kind(str(n)) if exact and isinstance(n, float) else n for n in numbers)
+    kinds = {type(number) for leaf in tree_leaves(params) for number in lists.flat(leaf)}
+    decimal = next((kind for kind in kinds if kind.__name__ == "Decimal"), None)
+    if decimal is None:
+        return numbers
+    return tuple(decimal(str(number)) if isinstance(number, float) else number for number in numbers)

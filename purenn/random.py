@@ -71,10 +71,10 @@ def uniform(
     >>> 2.0 <= uniform(7, low=2.0, high=4.0) < 4.0
     True
     """
-    low = number("uniform", "low", low, -sys.float_info.max)
-    high = number("uniform", "high", high, low)
-    if low == high:
-        raise OptionError(f"uniform: low={low} and high={high}: low must be below high")
+    low = float(number("uniform", "low", low, -sys.float_info.max))
+    high = float(number("uniform", "high", high, low))
+    if low == high or high - low == math.inf:
+        raise OptionError(f"uniform: low={low} and high={high}: low must be below high, by a finite number")
     draw, u = _draw(key, shape, xp)
     if (low, high) != (0.0, 1.0):
         u = draw.add(draw.multiply(u, high - low), low)
@@ -98,8 +98,8 @@ def normal(
     >>> -9 < normal(7) < 9
     True
     """
-    std = number("normal", "std", std, 0)
-    mean = number("normal", "mean", mean, -sys.float_info.max)
+    std = float(number("normal", "std", std, 0))
+    mean = float(number("normal", "mean", mean, -sys.float_info.max))
     radius, angle = split(key)
     draw, u = _draw(radius, shape, xp)
     _, v = _draw(angle, shape, xp)
@@ -153,8 +153,9 @@ def _deliver(row: Array, shape: Shape | int, xp: Backend | str | None, dtype: DT
     try:
         out = backend.astype(out, getattr(backend, dtype, dtype) if isinstance(dtype, str) else dtype)
         real = lists.is_floating(out) if backend is lists else extras.is_float(out, xp=backend)
-    except TypeError as error:
-        raise OptionError(f"dtype={dtype!r}: {error}") from None
+    except (TypeError, AttributeError) as error:
+        why = str(error).splitlines()[0]
+        raise OptionError(why if backend is lists else f"dtype={dtype!r}: {why}") from None
     if not real:
         raise OptionError(f"dtype={dtype!r}: random numbers between integers need a real floating dtype")
     return out
@@ -208,7 +209,9 @@ def _integer(name: str, value: int) -> int:
 
 
 def _sizes(shape: Shape | int) -> Shape:
-    sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
-    if any(_integer("a size of the shape", size) < 0 for size in sizes):
+    given: Any = shape
+    single = hasattr(given, "__index__") or not hasattr(given, "__iter__")
+    sizes = tuple(_integer("a size of the shape", size) for size in ((given,) if single else given))
+    if any(size < 0 for size in sizes):
         raise ShapeError(f"shape {sizes}: no size can be negative")
-    return tuple(map(operator.index, sizes))
+    return sizes

@@ -135,6 +135,10 @@ class _Call:
         dtype = getattr(self.out, "dtype", None)
         return numbers if dtype is None else self.backend.asarray(numbers, dtype=dtype)
 
+    def array(self, leaf: Any) -> Any:
+        """A plain number as an array of the call's backend, which computes it in its own digits."""
+        return leaf if self.backend is lists or hasattr(leaf, "dtype") else self.backend.asarray(leaf)
+
     def gradients(self, dout: Array, cache: Any = None) -> dict[str, Any]:
         grads = self.backward(dout, self.cache if cache is None else cache)
         if not getattr(grads, "_fields", ()):
@@ -247,7 +251,8 @@ def _vjp(call: _Call) -> Iterator[str]:
             return sum(number * weight for number, weight in zip(out, weights, strict=True))
 
         call.compared.append(name)
-        numeric = numbers_of(numerical_gradient(project, call.arguments[place]))
+        argument = tree_map(call.array, call.arguments[place])
+        numeric = numbers_of(numerical_gradient(project, argument))
         analytic = numbers_of(tree_map(lambda x, dx: dx, call.arguments[place], grad))
         # differences of a sum of this mass, over 1e-5, lose what is 1e-8 of a sixteenth of it
         mass = sum(abs(float(n) * float(w)) for n, w in zip(numbers_of(call.out), weights, strict=True))

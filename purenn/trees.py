@@ -27,7 +27,10 @@ def tree_map(function: Callable[..., Any], tree: Any, *rest: Any) -> Any:
     >>> tree_map(lambda x, y: x + y, (1, (2, 3)), (10, (20, 30)))
     (11, (22, 33))
     """
-    return _map(function, (tree, *rest), "")
+    try:
+        return _map(function, (tree, *rest))
+    except _Differ:
+        raise next(_differences((tree, *rest), "")) from None
 
 
 def tree_leaves(tree: Any) -> list[Any]:
@@ -74,36 +77,46 @@ def _children(branch: tuple[Any, ...] | dict[Any, Any]) -> Iterator[tuple[str, A
     return ((f"[{index}]", child) for index, child in enumerate(branch))
 
 
-def _map(function: Callable[..., Any], trees: tuple[Any, ...], path: str) -> Any:
+class _Differ(Exception):
+    """Trees with other branches; where, is looked for only then."""
+
+
+def _map(function: Callable[..., Any], trees: tuple[Any, ...]) -> Any:
     first = trees[0]
+    if not all(_alike(first, other) for other in trees[1:]):
+        raise _Differ
     if not is_branch(first):
-        for other in trees[1:]:
-            if is_branch(other):
-                raise _mismatch(first, other, path)
         return function(*trees)
-    for other in trees[1:]:
-        dicts = isinstance(first, dict) and isinstance(other, dict)
-        if not (dicts or type(other) is type(first)) or _keys(other) != _keys(first):
-            raise _mismatch(first, other, path)
     if isinstance(first, dict):
-        return {key: _map(function, tuple(tree[key] for tree in trees), f"{path}[{key!r}]") for key in first}
-    steps = (step for step, _ in _children(first))
-    children = [
-        _map(function, group, path + step)
-        for step, group in zip(steps, zip(*trees, strict=True), strict=True)
-    ]
+        return {key: _map(function, tuple(tree[key] for tree in trees)) for key in first}
+    children = [_map(function, group) for group in zip(*trees, strict=True)]
     return type(first)(*children) if hasattr(first, "_fields") else tuple(children)
+
+
+def _alike(first: Any, other: Any) -> bool:
+    if not (is_branch(first) and is_branch(other)):
+        return is_branch(first) == is_branch(other)
+    dicts = isinstance(first, dict) and isinstance(other, dict)
+    return (dicts or type(first) is type(other)) and _keys(first) == _keys(other)
+
+
+def _differences(trees: tuple[Any, ...], path: str) -> Iterator[TreeError]:
+    first = trees[0]
+    for other in trees[1:]:
+        if not _alike(first, other):
+            yield TreeError(
+                f"trees differ at {path or 'the top'}: {_describe(first)} and {_describe(other)}: "
+                "give trees with the same branches, such as params and their gradients"
+            )
+            return
+    if is_branch(first):
+        keys = first if isinstance(first, dict) else range(len(first))
+        for key, (step, _) in zip(keys, _children(first), strict=True):
+            yield from _differences(tuple(tree[key] for tree in trees), path + step)
 
 
 def _keys(branch: tuple[Any, ...] | dict[Any, Any]) -> Any:
     return branch.keys() if isinstance(branch, dict) else len(branch)
-
-
-def _mismatch(first: Any, other: Any, path: str) -> TreeError:
-    return TreeError(
-        f"trees differ at {path or 'the top'}: {_describe(first)} and {_describe(other)}: "
-        "give trees with the same branches, such as params and their gradients"
-    )
 
 
 def _describe(tree: Any) -> str:

@@ -30,7 +30,7 @@ def test_the_spread_is_the_papers_and_the_bits_are_equal(name, xp):
     assert _bits(initializer(2, (5,), xp=xp.backend)) == _bits(initializer(2, (5,)))
 
 
-@pytest.mark.parametrize("shape", [(), (1, 2, 3), (0, 3), (3, 0), 3])
+@pytest.mark.parametrize("shape", [(), (1, 2, 3), (0, 3), (3, 0), 3, "ab", (None, 1)])
 def test_shapes_without_fans_are_refused(shape):
     for name in SPREADS:
         with pytest.raises(ValueError, match="an initializer was asked for shape"):

@@ -148,9 +148,15 @@ def test_an_initializer_can_be_chosen_and_neurons_take_numbers_of_any_kind():
     assert {type(number) for row in params.w for number in row} | {type(b) for b in params.b} == {Fraction}
 
 
+def ragged(key, shape, *, xp=None, dtype=None):
+    return [[1.0, 2.0], [1.0]]
+
+
 @pytest.mark.parametrize(
     ("call", "error", "match"),
     [
+        (lambda: pn.affine(3, 2).forward((None, [0.0, 0.0]), X), TypeError, "affine: w is None"),
+        (lambda: pn.affine(2, 2, w_init=ragged).init(0), ValueError, "affine: w is ragged"),
         (lambda: pn.affine(0, 2), ValueError, "affine: inputs=0: wanted a whole number from 1"),
         (lambda: pn.affine(2, 2.0), ValueError, "affine: outputs=2.0"),
         (lambda: pn.affine(True, 2), ValueError, "affine: inputs=True"),

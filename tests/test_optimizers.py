@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -50,8 +51,6 @@ def test_sgd_in_fractions_is_exact():
 
 
 def test_every_optimizer_computes_with_decimals():
-    from decimal import Decimal
-
     for optimizer in OPTIMIZERS.values():
         params = [Decimal("1.5"), Decimal("-2")]
         new, _ = optimizer.update([Decimal("0.5"), Decimal(1)], optimizer.init(params), params)
@@ -70,6 +69,16 @@ def test_params_keep_their_dtype_and_may_be_any_dict():
             params, state = optimizer.update({"w": numpy.ones(2)}, state, params)
         assert params["w"].dtype == "float32"
     assert pn.adam().init([-2.0, float("inf")]).m == [0.0, 0.0]
+
+
+def test_plain_number_params_take_the_backend_of_their_grads():
+    numpy = pytest.importorskip("numpy")
+    for optimizer in OPTIMIZERS.values():
+        new, _ = optimizer.update({"a": numpy.float64(1)}, optimizer.init({"a": 2.0}), {"a": 2.0})
+        assert 1.8 < float(new["a"]) < 2.0
+    saved = pn.adam().init(numpy.ones(2, "float32"))._replace(step=numpy.int64(3))
+    new, _ = pn.adam().update(numpy.ones(2, "float32"), saved, numpy.ones(2, "float32"))
+    assert new.dtype == "float32"
 
 
 def test_adam_first_step_has_the_size_of_the_learning_rate():
@@ -115,6 +124,8 @@ def test_numpy_options_do_not_widen_float32():
             ValueError,
             "adam: params and v: trees differ at the top",
         ),
+        (lambda: pn.sgd(10**400), ValueError, "sgd: learning_rate=1000"),
+        (lambda: pn.sgd(Decimal("nan")), ValueError, "sgd: learning_rate="),
         (lambda: pn.adam(b1=1.0), ValueError, "adam: b1=1.0: wanted a number from 0 to below 1"),
         (lambda: pn.adam(b2=-0.5), ValueError, "adam: b2=-0.5"),
         (lambda: pn.adam(eps=-1e-8), ValueError, "adam: eps=-1e-08"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -93,6 +95,8 @@ def test_options_may_be_numpy_numbers_and_keys_of_any_length(pair_of):
         lambda xp: random.uniform(0, 2, low=numpy.float64(-1.0), xp=xp),
         lambda xp: random.bernoulli(0, numpy.float32(0.5), 2, xp=xp),
         lambda xp: random.uniform(10**5000, numpy.int64(2), xp=xp),
+        lambda xp: random.uniform(0, range(2, 3), low=Fraction(1), high=Fraction(2), xp=xp),
+        lambda xp: random.normal(0, 2, mean=Decimal(1), std=Fraction(1, 2), xp=xp),
     ):
         there = draw(pair_of.backend)
         assert _bits(there) == _bits(draw("lists"))
@@ -138,6 +142,7 @@ def test_dtypes(pair_of):
         (lambda: random.uniform(0, (2.0,)), "a size of the shape=2.0 is not an int"),
         (lambda: random.uniform(0, 2.0), "a size of the shape=2.0 is not an int"),
         (lambda: random.uniform(0, high=float("inf")), "uniform: high=inf: wanted a finite number"),
+        (lambda: random.uniform(0, low=-1.7e308, high=1.7e308), "by a finite number"),
         (lambda: random.uniform(0, high="1"), "uniform: high='1'"),
         (lambda: random.normal(0, mean=float("nan")), "normal: mean=nan"),
         (lambda: random.bernoulli(0, (3,)), r"bernoulli: p=\(3,\)"),

@@ -171,6 +171,12 @@ def test_the_laws_know_the_digits_of_a_dtype():
         assert not check_laws(F.tanh_forward, wrong, x)
 
 
+def test_a_plain_number_beside_float32_is_checked_in_its_own_digits():
+    numpy = pytest.importorskip("numpy")
+    assert check_laws(F.add_forward, F.add_backward, numpy.ones(2, "float32"), 1.0)
+    assert check_laws(F.multiply_forward, F.multiply_backward, 0.5, numpy.ones(2, "float32"))
+
+
 def test_dict_params_may_come_back_in_another_order():
     def forward(params):
         return F.multiply_forward(params["a"], params["b"])

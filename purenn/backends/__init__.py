@@ -151,17 +151,22 @@ def convert(tree: Params, xp: Backend | str) -> Params:
 
 def _convert(name: str, leaf: Any, target: Any) -> Any:
     source = agree("convert", {name: leaf}, None)
-    if source is target or _home(leaf) is None:
+    if _home(leaf) is None:
         return leaf
+    if source is target:
+        return arrays("convert", target, raw=(), **{name: leaf})[1] if target is lists else leaf
     numpy: Any = get_backend("numpy")  # every other backend reads its arrays, and it reads theirs
     if source is lists:
         arrays("convert", lists, raw=(), **{name: leaf})
         leaf = numpy.from_lists(leaf)
     elif source is not numpy:
-        leaf = numpy.from_foreign(leaf)
+        try:
+            leaf = numpy.from_foreign(leaf)
+        except (TypeError, ValueError, RuntimeError, BufferError) as error:
+            raise ArrayError(f"convert: {name} cannot leave its backend: {error}") from None
     arrays("convert", numpy, raw=(), **{name: leaf[:0] if leaf.ndim else leaf})  # real numbers, or an error
     if target is not lists:
-        return leaf if target is numpy else target.asarray(leaf, copy=True)
+        return leaf if target is numpy else target.asarray(numpy.in_order(leaf))
     if 0 in leaf.shape[:-1]:
         raise ShapeError(f"convert: {name} has shape {leaf.shape}: lists cannot keep the sizes after a 0")
     return leaf.tolist()

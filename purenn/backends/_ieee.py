@@ -14,7 +14,7 @@ def divide(x: Any, y: Any) -> Any:
         return x / y
     except ArithmeticError:  # a zero below, or an int or a quotient too large for a float
         kind = type(y) if _is_decimal(y) else float
-        if x != x or y != y or (y == 0 and x == 0):
+        if x != x or y != y or (y == 0 and x == 0) or abs(x) == abs(y) == math.inf:
             return kind("nan")
         size = math.inf if abs(x) > abs(y) else 0.0
         return kind(-size if _is_negative(x) != _is_negative(y) else size)

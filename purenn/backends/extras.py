@@ -90,7 +90,7 @@ def check_labels(op: str, labels: Array, classes: int, *, xp: Any) -> Array | No
     >>> check_labels("accuracy", [0, 2], 3, xp=lists)
     """
     if not is_integer(labels, xp=xp):
-        kind = getattr(labels, "dtype", "other numbers")
+        kind = getattr(labels, "dtype", None) or ", ".join({type(n).__name__ for n in _flat(labels)})
         raise LabelError(
             f"{op}: labels {shape(labels)} hold {kind}, must be ints: one from 0 to {classes - 1} a sample"
         )
@@ -124,7 +124,7 @@ def check_one_hot(op: str, labels: Array, *, xp: Any) -> None:
 def _truth(condition: Any) -> bool | None:
     try:
         return bool(condition)
-    except TypeError:  # a traced value has no truth yet
+    except (TypeError, RuntimeError):  # a traced value has no truth yet
         return None
 
 

@@ -195,7 +195,7 @@ def sum(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
 
 
 def max(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
-    return _nested.fold(_greatest, x, axis, keepdims)
+    return _ieee.retried(_nested.fold)(_greatest, x, axis, keepdims)
 
 
 def all(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
@@ -203,7 +203,7 @@ def all(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
 
 
 def argmax(x: Any, /, *, axis: int, keepdims: bool = False) -> Any:
-    return _nested.fold(_where_greatest, x, axis, keepdims)
+    return _ieee.retried(_nested.fold)(_where_greatest, x, axis, keepdims)
 
 
 def argsort(x: Any, /, *, stable: bool = True) -> list[int]:  # Python's sort always is

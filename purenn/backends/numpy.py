@@ -77,6 +77,11 @@ def from_lists(x: Any) -> Any:
     return out.astype(numpy.float64) if out.dtype.kind == "O" else out
 
 
+def in_order(x: Any) -> Any:
+    """A copy in the machine's own byte order, row by row, as other libraries take it."""
+    return numpy.array(x, dtype=x.dtype.newbyteorder("="), order="C")
+
+
 def from_foreign(x: Any) -> Any:
     """A copy of an array of another library that speaks DLPack."""
     return numpy.from_dlpack(x).copy()

@@ -60,10 +60,8 @@ def add_backward(dout: Array, cache: AddCache, *, xp: Backend | str | None = Non
     """
     xp, dout, x, y = open_backward("add", AddCache, dout, cache, xp)
     check_dout("add", dout, _broadcast("add", shape(x), shape(y)))
-    return AddGrads(
-        x=unbroadcast(xp.multiply(dout, 1), x, xp=xp),  # times 1: arrays of their own
-        y=unbroadcast(xp.multiply(dout, 1), y, xp=xp),
-    )
+    grads = (unbroadcast(dout, x, xp=xp), unbroadcast(dout, y, xp=xp))
+    return AddGrads(*(xp.multiply(d, 1) if d is dout else d for d in grads))  # arrays of their own
 
 
 def multiply_forward(x: Array, y: Array, *, xp: Backend | str | None = None) -> tuple[Array, MultiplyCache]:

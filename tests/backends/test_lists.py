@@ -276,6 +276,9 @@ def test_decimals_and_huge_ints_follow_ieee_too():
     assert lists.add([inf], [-inf])[0].is_nan()
     assert lists.multiply([inf], [Decimal(0)])[0].is_nan()
     assert lists.sum([inf, -inf]).is_nan()
+    assert lists.divide(inf, -inf).is_nan()
+    assert lists.max([Decimal(1), nan]).is_nan()
+    assert lists.argmax([Decimal(1), nan], axis=0) == 1
     assert lists.matmul([inf], [Decimal(0)]).is_nan()
     assert lists.log(nan).is_nan()
     assert lists.exp(Decimal(10) ** 8) == inf
