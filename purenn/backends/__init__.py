@@ -28,8 +28,8 @@ _HOMES: dict[type, Any] = {list: lists, float: None, int: None, bool: None}  # N
 def backend_of(*values: Array, xp: Backend | str | None = None) -> Backend:
     """The backend that all the arrays share.
 
-    ``xp`` forces one: a backend, a module such as ``numpy``, or a name (``"lists"``, ``"numpy"``). Nothing
-    is converted for it: arrays of another backend are refused, plain numbers belong to all.
+    ``xp`` forces one: a backend, a module such as ``numpy``, or a name (``"lists"``, ``"numpy"``). A backend
+    that is forced takes plain numbers and nested lists for its own; arrays of yet another are refused.
     Errors: BackendError where arrays differ, and for arrays of a type that nobody registered.
 
     >>> backend_of([1.0, 2.0], 3.0).__name__
@@ -93,22 +93,19 @@ def arrays(
 ) -> tuple[Backend, *tuple[Any, ...]]:
     """The backend of the named arguments, then each of them as an array of real numbers
 
-    The gate that every public function opens with. Floating dtypes are kept; ints, bools and plain numbers
-    take the dtype of the first that is floating, or float64 (on lists they stay), but not those that
-    ``raw`` names. Errors: BackendError, ArrayError, ShapeError, with the name of the argument.
+    The gate that every public function opens with. Floating dtypes are kept; ints, bools, plain numbers and,
+    where another backend is forced, nested lists take the dtype of the first that is floating, or float64
+    (on lists they stay), but not those that ``raw`` names.
+    Errors: BackendError, ArrayError, ShapeError, with the name of the argument.
 
     >>> arrays("affine", None, x=[1, 2], b=0.5)[1:]
     ([1, 2], 0.5)
     """
     backend: Any = agree(op, named, xp)
+    for name, value in named.items():
+        if backend is lists or isinstance(value, list):
+            _check(op, name, value)
     if backend is lists:
-        for name, value in named.items():
-            try:
-                lists.check(value, name)
-            except TypeError as error:
-                raise ArrayError(f"{op}: {error}") from None
-            except ValueError as error:
-                raise ShapeError(f"{op}: {error}") from None
         return backend, *named.values()
     out, name = {}, ""
     is_float = getattr(backend, "is_float", None) or partial(extras.is_float, xp=backend)
@@ -128,9 +125,20 @@ def arrays(
             out[name] = backend.asarray(value)
         elif hasattr(value, "dtype"):
             out[name] = backend.astype(value, dtype)
+        elif isinstance(value, list):
+            out[name] = backend.asarray(lists.astype(value, float), dtype=dtype)
         else:
             out[name] = backend.asarray(extras.plain_float(value), dtype=dtype)
     return backend, *(out[name] for name in named)
+
+
+def _check(op: str, name: str, value: Any) -> None:
+    try:
+        lists.check(value, name)
+    except TypeError as error:
+        raise ArrayError(f"{op}: {error}") from None
+    except ValueError as error:
+        raise ShapeError(f"{op}: {error}") from None
 
 
 def convert(tree: Params, xp: Backend | str) -> Params:
@@ -151,13 +159,12 @@ def convert(tree: Params, xp: Backend | str) -> Params:
 
 def _convert(name: str, leaf: Any, target: Any) -> Any:
     source = agree("convert", {name: leaf}, None)
-    if _home(leaf) is None:
+    if source is lists:
+        _check("convert", name, leaf)
+    if source is target or _home(leaf) is None:
         return leaf
-    if source is target:
-        return arrays("convert", target, raw=(), **{name: leaf})[1] if target is lists else leaf
     numpy: Any = get_backend("numpy")  # every other backend reads its arrays, and it reads theirs
     if source is lists:
-        arrays("convert", lists, raw=(), **{name: leaf})
         leaf = numpy.from_lists(leaf)
     elif source is not numpy:
         try:
@@ -188,7 +195,8 @@ def agree(op: str, named: dict[str, Any], xp: Backend | str | None) -> Backend:
                 backend = home if backend is None else backend
     except PurennError as error:
         raise type(error)(f"{op}: {name} {error}") from None
-    if any(home is not backend for home in homes.values()):
+    taken = {backend} if xp is None else {backend, lists}
+    if any(home not in taken for home in homes.values()):
         raise _mixed(op, named, backend, xp)
     return lists if backend is None else backend
 
@@ -221,7 +229,9 @@ def _mixed(op: str, named: dict[str, Any], target: Any, xp: Any) -> BackendError
     homes = {name: home for name, value in named.items() if (home := _home(value)) is not None}
     held = ", ".join(f"{name} on {_name(home)}" for name, home in homes.items())
     wanted = "" if xp is None else f", and xp={_name(target)}"
-    odd = next(name for name, home in homes.items() if home is not target)
+    odd = next(
+        name for name, home in homes.items() if home is not target and (xp is None or home is not lists)
+    )
     place = repr(_name(target)) if _name(target) in _NAMES else _name(target)
     return BackendError(
         f"{op}: arrays of different backends: {held}{wanted}: "

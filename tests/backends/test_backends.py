@@ -42,6 +42,23 @@ def test_the_backend_can_be_forced_by_module_or_name(numpy):
     assert isinstance(F.multiply_forward(2, 3, xp="numpy")[0], numpy.floating)
 
 
+def test_a_forced_backend_takes_nested_lists_for_its_own(dtyped):
+    out, cache = F.affine_forward([1.0, -2.0, 3.0], [-3, -1, 2], 1, xp=dtyped.backend)
+    assert type(out) is type(dtyped.backend.sum(dtyped.array([1.0])))
+    assert float(out) == 6.0
+    grads = F.affine_backward(1, cache, xp=dtyped.backend)
+    assert pn.convert(tuple(grads), "lists") == ([-3.0, -1.0, 2.0], [1.0, -2.0, 3.0], 1.0)
+    half, _ = F.multiply_forward(dtyped.array([1.0, 2.0], "float32"), [3, 4], xp=dtyped.backend)
+    assert str(half.dtype).endswith("float32")
+    loss, _ = F.softmax_cross_entropy_forward([[0.0, 0.0]], [1], xp=dtyped.backend)
+    assert float(loss) == pytest.approx(math.log(2))
+    assert pn.backend_of([1.0], xp=dtyped.backend) is dtyped.backend
+    with pytest.raises(ValueError, match=r"relu: x is ragged"):
+        F.relu_forward([[1.0], [2.0, 3.0]], xp=dtyped.backend)
+    with pytest.raises(TypeError, match=r"relu: x\[0\] is None"):
+        F.relu_forward([None], xp=dtyped.backend)
+
+
 def test_an_unknown_backend_is_refused():
     with pytest.raises(ValueError, match="xp='tensorflow' is no backend: known by name are lists, numpy"):
         pn.get_backend("tensorflow")
@@ -58,8 +75,8 @@ def test_an_unknown_backend_is_refused():
 def test_mixed_backends_are_refused_by_name(numpy):
     with pytest.raises(TypeError, match=r"affine: .*x on numpy, w on lists: .*purenn\.convert\(w, 'numpy'\)"):
         F.affine_forward(numpy.ones(2), [1.0, 2.0], 0.0)
-    with pytest.raises(TypeError, match="x on lists, and xp=numpy"):
-        F.relu_forward([1.0], xp="numpy")
+    with pytest.raises(TypeError, match=r"x on numpy, and xp=lists: .*convert\(x, 'lists'\)"):
+        F.relu_forward(numpy.ones(1), xp="lists")
     with pytest.raises(TypeError, match="logits on numpy, labels on lists"):
         F.softmax_cross_entropy_forward(numpy.ones((2, 3)), [0, 1])
     with pytest.raises(TypeError, match="backend_of: arrays of different backends: argument 1 on lists"):
