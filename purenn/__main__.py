@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import purenn as pn
 import purenn.functional as F
+from purenn._numerical import numbers_of
 from purenn.testing import numerical_gradient
 
 if TYPE_CHECKING:
@@ -148,13 +149,8 @@ def _row(epoch: str, losses: Sequence[str], apart: str, accuracy: str, seconds: 
 
 
 def _difference(params: Any, other: Any) -> float:
-    pairs = pn.tree_leaves(pn.tree_map(lambda p, q: [p, q], *pn.convert((params, other), "lists")))
-    flat = ((a, b) for p, q in pairs for a, b in zip(_numbers(p), _numbers(q), strict=True))
-    return max(abs(a - b) for a, b in flat)
-
-
-def _numbers(x: Any) -> list[float]:
-    return [number for row in x for number in _numbers(row)] if isinstance(x, list) else [x]
+    pairs = zip(numbers_of(params), numbers_of(other), strict=True)
+    return max(abs(float(a - b)) for a, b in pairs)
 
 
 def _check_gradients(run: Run, model: pn.Layer, params: Any) -> bool:
@@ -167,7 +163,7 @@ def _check_gradients(run: Run, model: pn.Layer, params: Any) -> bool:
     start = time.perf_counter()
     grads = pn.loss_and_grads(model, pn.softmax_cross_entropy)(params, x, y).grads
     worst = _difference(grads, numerical_gradient(loss, params))
-    count = sum(len(_numbers(leaf)) for leaf in pn.tree_leaves(pn.convert(params, "lists")))
+    count = len(numbers_of(params))
     print(
         f"gradient check on {run.name}: {count} parameters, {IMAGES} images: backward and central "
         f"differences part by {worst:.2g} at most, in {time.perf_counter() - start:.2f} s"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .backends import backend_of, convert, extras, lists
 from .errors import ShapeError
-from .trees import tree_leaves, tree_map
+from .trees import tree_leaves, tree_unflatten
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,14 +36,14 @@ def numerical_gradient(function: Callable[[Params], Any], tree: Params) -> Param
     slopes = []
     for place, leaf in enumerate(leaves):
         sizes = extras.shape(leaf)
-        numbers = lists.reshape(convert(leaf, "lists"), (math.prod(sizes),))
+        numbers = numbers_of(leaf)
 
         def at(
             index: int, number: Any, place: int = place, numbers: Any = numbers, sizes: Any = sizes
         ) -> Any:
             moved = lists.reshape([*numbers[:index], number, *numbers[index + 1 :]], sizes)
-            parts = iter([*wide[:place], _wide(moved, backend), *wide[place + 1 :]])
-            value = function(tree_map(lambda _: next(parts), tree))
+            parts = [*wide[:place], _wide(moved, backend), *wide[place + 1 :]]
+            value = function(tree_unflatten(tree, parts))
             if extras.shape(value):
                 raise ShapeError(
                     f"numerical_gradient: the result is {extras.shape(value)}, wanted one number"
@@ -56,8 +56,7 @@ def numerical_gradient(function: Callable[[Params], Any], tree: Params) -> Param
             step = above - below if isinstance(above, Fraction) else float(above - below)
             slope.append((at(index, above) - at(index, below)) / step)
         slopes.append(_wide(lists.reshape(slope, sizes), backend))
-    parts = iter(slopes)
-    return tree_map(lambda _: next(parts), tree)
+    return tree_unflatten(tree, slopes)
 
 
 def _wide(x: Any, backend: Any) -> Any:
@@ -76,13 +75,12 @@ def _around(number: Any, eps: float) -> tuple[Any, Any]:
 
 def numbers_of(tree: Any) -> list[Any]:
     """All numbers of a tree of arrays, as Python numbers."""
-    leaves = [convert(leaf, "lists") for leaf in tree_leaves(tree)]
-    return [n for leaf in leaves for n in lists.reshape(leaf, (math.prod(lists.shape(leaf)),))]
+    return [number for leaf in tree_leaves(convert(tree, "lists")) for number in lists.flat(leaf)]
 
 
 def eps_of(x: Any, backend: Any) -> float:
     """The distance from 1 to the next number of an array's dtype; 0 for lists and integers."""
-    if not hasattr(x, "dtype") or extras.is_integer(x, xp=backend) or "bool" in str(x.dtype):
+    if not hasattr(x, "dtype") or not extras.is_float(x, xp=backend):
         return 0.0
     return float(backend.finfo(x.dtype).eps)
 

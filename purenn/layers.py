@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol
 from . import functional as F
 from ._options import check_kind, count
 from ._types import Cache, Cache_co, Cache_contra
-from .backends import agree, arrays, get_backend
+from .backends import agree_trees, arrays, get_backend
 from .backends.extras import shape
 from .errors import CacheError, ShapeError, TreeError
 from .initializers import glorot_uniform
 from .random import fold_in
-from .trees import tree_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,8 +140,7 @@ def chain(*layers: Layer) -> Layer[ChainCache]:
         params: tuple[Params, ...], x: Array, *, key: Key | None = None, xp: Xp = None
     ) -> tuple[Array, ChainCache]:
         own = _fields("chain", params, len(layers))
-        leaves = {f"params{path}": leaf for path, leaf in tree_paths(own)}
-        xp = agree("chain", {"x": x, **leaves}, xp)
+        xp = agree_trees("chain", {"params": own}, xp, x=x)
         caches = []
         for index, layer in enumerate(layers):
             layer_key = None if key is None else fold_in(key, index)

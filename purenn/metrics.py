@@ -38,5 +38,4 @@ def accuracy(scores: Array, labels: Array, *, xp: Backend | str | None = None) -
     check_labels("accuracy", labels, shape(scores)[-1], xp=xp)
     best, chosen = xp.max(scores, axis=-1, keepdims=False), xp.argmax(scores, axis=-1)
     hits = xp.logical_and(xp.equal(chosen, cast(labels, chosen, xp=xp)), xp.equal(best, best))
-    share: float = lists.reshape(convert(hits, "lists"), (samples,)).count(True) / samples
-    return share
+    return list(lists.flat(convert(hits, "lists"))).count(True) / samples

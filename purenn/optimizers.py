@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._options import check_kind, number
-from .backends import agree, arrays, backend_of, lists
+from .backends import agree_trees, arrays, lists
 from .backends.extras import cast, shape
-from .errors import PurennError, ShapeError, TreeError
+from .errors import ShapeError, TreeError
 from .trees import tree_leaves, tree_map, tree_paths
 
 if TYPE_CHECKING:
@@ -127,27 +127,23 @@ def adam(learning_rate: float = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: f
 
 def _open(op: str, params: Params, **others: Params) -> Backend:
     """The backend of all the trees, after a look whether the others fit the params."""
-    trees = (params, *others.values())
-    try:
-        fits = tree_leaves(tree_map(lambda p, *rest: all(shape(p) == shape(r) for r in rest), *trees))
-        if all(fits):
-            return backend_of(*(leaf for tree in trees for leaf in tree_leaves(tree)))
-    except PurennError:
-        pass  # said below, with names
     for name, tree in others.items():
         try:
-            pairs = tree_map(lambda p, other: [p, other], params, tree)
+            fits = tree_map(lambda p, other: shape(p) == shape(other), params, tree)
         except TreeError as error:
             raise TreeError(f"{op}: params and {name}: {error}") from None
-        for path, (p, other) in tree_paths(pairs):
-            if shape(p) != shape(other):
-                raise ShapeError(
-                    f"{op}: params{path} {shape(p)} and its {name} {shape(other)} differ: "
-                    "gradients and state have the shapes of the params"
-                )
-    named = {"params": params} | others
-    leaves = {f"{name}{path}": leaf for name, tree in named.items() for path, leaf in tree_paths(tree)}
-    return agree(op, leaves, None)
+        if not all(tree_leaves(fits)):
+            raise _misfit(op, params, name, tree)
+    return agree_trees(op, {"params": params} | others)
+
+
+def _misfit(op: str, params: Params, name: str, tree: Params) -> ShapeError:
+    pairs = tree_paths(tree_map(lambda p, other: [shape(p), shape(other)], params, tree))
+    path, (own, other) = next((path, pair) for path, pair in pairs if pair[0] != pair[1])
+    return ShapeError(
+        f"{op}: params{path} {own} and its {name} {other} differ: "
+        "gradients and state have the shapes of the params"
+    )
 
 
 def _constants(xp: Backend, params: Params, *numbers: Any) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -223,9 +224,11 @@ def _linear(call: _Call) -> Iterator[str]:
     one, two = call.dout(0), call.dout(1)
     both = call.backend.add(call.backend.multiply(one, 2), two)
     parts = [numbers_of(tuple(call.gradients(dout).values())) for dout in (one, two, both)]
+    sizes = (abs(float(number)) for part in parts for number in part)
+    scale = max(filter(math.isfinite, sizes), default=0.0)
     for index, (first, second, have) in enumerate(zip(*parts, strict=True)):
         want = 2 * first + second
-        if call.differ(want, have, max(1, abs(first), abs(second))):
+        if call.differ(want, have, scale):
             yield f"gradient number {index} of 2 * dout1 + dout2 is {have!r}, wanted {want!r}"
 
 

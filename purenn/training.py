@@ -128,7 +128,7 @@ def train(
         state = TrainState(params, optimizer.init(params), step=0, epoch=0, loss=math.nan)
     elif not isinstance(state, TrainState):
         raise TypeError(f"train: state is a {type(state).__name__}, wanted a TrainState that train gave")
-    elif state.epoch != state.step // -(-shape(x)[0] // size):
+    elif state.epoch != state.step // _per_epoch(x, size):
         raise OptionError(
             f"train: state has step {state.step} in epoch {state.epoch}, which {shape(x)[0]} samples in "
             f"batches of {size} cannot give: go on with the data and batch size of the state"
@@ -148,7 +148,7 @@ def _steps(
     state: TrainState,
 ) -> Iterator[TrainState]:
     run = loss_and_grads(model, loss)
-    per_epoch = -(-shape(x)[0] // size)
+    per_epoch = _per_epoch(x, size)
     order_key, layer_key = split_key(key)
     params, optimizer_state, step, _, _ = state
     for epoch in range(step // per_epoch, epochs):
@@ -161,6 +161,11 @@ def _steps(
             params = model.absorb(params, cache)
             step += 1
             yield TrainState(params, optimizer_state, step, step // per_epoch, value)
+
+
+def _per_epoch(x: Array, size: int) -> int:
+    """How many batches an epoch has, the remainder one of them."""
+    return -(-shape(x)[0] // size)
 
 
 def _samples(op: str, x: Array, y: Array) -> tuple[Any, Array, Array]:

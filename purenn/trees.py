@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from .errors import TreeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from typing_extensions import TypeIs
 
-__all__ = ["tree_leaves", "tree_map", "tree_paths"]
+__all__ = ["tree_leaves", "tree_map", "tree_paths", "tree_unflatten"]
 
 
 def tree_map(function: Callable[..., Any], tree: Any, *rest: Any) -> Any:
@@ -39,7 +39,20 @@ def tree_leaves(tree: Any) -> list[Any]:
     >>> tree_leaves(({"w": [1.0, 2.0], "b": 3.0}, ()))
     [[1.0, 2.0], 3.0]
     """
-    return [leaf for _, leaf in tree_paths(tree)]
+    if not is_branch(tree):
+        return [tree]
+    children = tree.values() if isinstance(tree, dict) else tree
+    return [leaf for child in children for leaf in tree_leaves(child)]
+
+
+def tree_unflatten(tree: Any, leaves: Iterable[Any]) -> Any:
+    """A tree like the first with other leaves, in the order of ``tree_leaves``.
+
+    >>> tree_unflatten((1, {"w": 2}), [10, 20])
+    (10, {'w': 20})
+    """
+    rest = iter(leaves)
+    return tree_map(lambda _: next(rest), tree)
 
 
 def tree_paths(tree: Any) -> list[tuple[str, Any]]:

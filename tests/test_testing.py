@@ -148,7 +148,11 @@ def test_tiny_gradients_are_compared_in_their_own_scale():
     def wrong(dout, cache):
         return Grads(F.multiply_forward(tiny_backward(dout, cache).x, 1.00001)[0])
 
+    def clipped(dout, cache):
+        return tiny_backward(F.relu_forward(dout)[0], cache)
+
     assert check_laws(tiny, tiny_backward, X)
+    assert "FAIL  linear" in str(check_laws(tiny, clipped, X))
     assert not check_laws(tiny, wrong, X)
 
 

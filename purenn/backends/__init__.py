@@ -6,20 +6,28 @@ backend; when there is nothing else, to ``lists``.
 
 from __future__ import annotations
 
-from functools import partial
 from importlib import import_module
 from numbers import Number
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArrayError, BackendError, OptionError, PurennError, ShapeError
-from ..trees import tree_map, tree_paths
-from . import extras, lists
+from ..trees import tree_leaves, tree_paths, tree_unflatten
+from . import _ieee, _nested, extras, lists
 from ._protocol import Backend
 
 if TYPE_CHECKING:
     from .._types import Array, Params
 
-__all__ = ["Backend", "agree", "arrays", "backend_of", "convert", "get_backend", "register_backend"]
+__all__ = [
+    "Backend",
+    "agree",
+    "agree_trees",
+    "arrays",
+    "backend_of",
+    "convert",
+    "get_backend",
+    "register_backend",
+]
 
 _NAMES: dict[str, Any] = {"lists": lists, "numpy": None}  # None: not imported yet
 _HOMES: dict[type, Any] = {list: lists, float: None, int: None, bool: None}  # None: any backend
@@ -108,10 +116,9 @@ def arrays(
     if backend is lists:
         return backend, *named.values()
     out, name = {}, ""
-    is_float = getattr(backend, "is_float", None) or partial(extras.is_float, xp=backend)
     try:
         for name, value in named.items():
-            if hasattr(value, "dtype") and (name in raw or is_float(value)):
+            if hasattr(value, "dtype") and (name in raw or extras.is_float(value, xp=backend)):
                 out[name] = value
     except ArrayError as error:
         raise ArrayError(f"{op}: {name} {error}") from None
@@ -125,10 +132,8 @@ def arrays(
             out[name] = backend.asarray(value)
         elif hasattr(value, "dtype"):
             out[name] = backend.astype(value, dtype)
-        elif isinstance(value, list):
-            out[name] = backend.asarray(lists.astype(value, float), dtype=dtype)
         else:
-            out[name] = backend.asarray(extras.plain_float(value), dtype=dtype)
+            out[name] = backend.asarray(_nested.apply(_ieee.nearest_float, value), dtype=dtype)
     return backend, *(out[name] for name in named)
 
 
@@ -153,8 +158,7 @@ def convert(tree: Params, xp: Backend | str) -> Params:
     ([1.0, 2.0], 3.0)
     """
     target = get_backend(xp)
-    leaves = iter([_convert(f"leaf{path}", leaf, target) for path, leaf in tree_paths(tree)])
-    return tree_map(lambda _: next(leaves), tree)
+    return tree_unflatten(tree, [_convert(f"leaf{path}", leaf, target) for path, leaf in tree_paths(tree)])
 
 
 def _convert(name: str, leaf: Any, target: Any) -> Any:
@@ -185,20 +189,36 @@ def agree(op: str, named: dict[str, Any], xp: Backend | str | None) -> Backend:
     >>> agree("affine", {"x": [1.0], "b": 2.0}, None) is lists
     True
     """
-    backend: Backend | None = None if xp is None else get_backend(xp)
+    forced = None if xp is None else get_backend(xp)
     name, homes = "", {}
     try:
         for name, value in named.items():
             home = _home(value)
-            if home is not None and home is not backend:
+            if home is not None:
                 homes[name] = home
-                backend = home if backend is None else backend
     except PurennError as error:
         raise type(error)(f"{op}: {name} {error}") from None
-    taken = {backend} if xp is None else {backend, lists}
-    if any(home not in taken for home in homes.values()):
-        raise _mixed(op, named, backend, xp)
-    return lists if backend is None else backend
+    backend: Backend = forced or next(iter(homes.values()), lists)
+    for name, home in homes.items():
+        if home is not backend and (forced is None or home is not lists):
+            raise _mixed(op, homes, backend, odd=name, forced=forced is not None)
+    return backend
+
+
+def agree_trees(
+    op: str, trees: dict[str, Params], xp: Backend | str | None = None, **named: Array
+) -> Backend:
+    """``agree`` for named arrays and for the leaves of trees, whose places are worked out for errors only.
+
+    >>> agree_trees("chain", {"params": ([1.0], [2.0])}, x=[3.0]) is lists
+    True
+    """
+    leaves = (leaf for tree in trees.values() for leaf in tree_leaves(tree))
+    try:
+        return agree(op, named | {str(place): leaf for place, leaf in enumerate(leaves)}, xp)
+    except PurennError:
+        placed = {f"{name}{path}": leaf for name, tree in trees.items() for path, leaf in tree_paths(tree)}
+        return agree(op, named | placed, xp)
 
 
 def _home(value: Any) -> Any:
@@ -225,13 +245,9 @@ def _home(value: Any) -> Any:
     raise BackendError(f"is a {kind}, which belongs to no known backend: register_backend({kind}, namespace)")
 
 
-def _mixed(op: str, named: dict[str, Any], target: Any, xp: Any) -> BackendError:
-    homes = {name: home for name, value in named.items() if (home := _home(value)) is not None}
+def _mixed(op: str, homes: dict[str, Any], target: Any, *, odd: str, forced: bool) -> BackendError:
     held = ", ".join(f"{name} on {_name(home)}" for name, home in homes.items())
-    wanted = "" if xp is None else f", and xp={_name(target)}"
-    odd = next(
-        name for name, home in homes.items() if home is not target and (xp is None or home is not lists)
-    )
+    wanted = f", and xp={_name(target)}" if forced else ""
     place = repr(_name(target)) if _name(target) in _NAMES else _name(target)
     return BackendError(
         f"{op}: arrays of different backends: {held}{wanted}: "

@@ -42,7 +42,7 @@ def sqrt(x: Any) -> Any:
     try:
         return x.sqrt() if _is_decimal(x) else math.sqrt(x)
     except OverflowError:  # an int too large for a float, whose root is none
-        return as_float(math.isqrt(int(x)))
+        return nearest_float(math.isqrt(int(x)))
 
 
 def tanh(x: Any) -> Any:
@@ -71,10 +71,12 @@ def maximum(x: Any, y: Any) -> Any:
     return x if x > y or x != x else y
 
 
-def as_float(x: Any) -> Any:
-    """An int or Fraction as the nearest float, infinite past the largest; others as they are."""
-    if isinstance(x, float) or _is_decimal(x):
-        return x
+def nearest_float(x: Any) -> float:
+    """A number as the nearest float, infinite past the largest.
+
+    >>> nearest_float(2), nearest_float(-(10**400))
+    (2.0, -inf)
+    """
     try:
         return float(x)
     except OverflowError:
@@ -88,7 +90,7 @@ def untrapped(function: Any) -> Any:
         try:
             return retried(function)(*numbers)
         except OverflowError:
-            return function(*map(as_float, numbers))
+            return function(*(n if _is_decimal(n) else nearest_float(n) for n in numbers))
 
     return call
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArrayError, LabelError
@@ -31,18 +30,6 @@ def is_float(x: Array, *, xp: Any) -> bool:
     if not xp.isdtype(x.dtype, ("real floating", "integral", "bool")):
         raise ArrayError(f"has dtype {x.dtype}: an array is made of real numbers")
     return bool(xp.isdtype(x.dtype, "real floating"))
-
-
-def plain_float(number: Any) -> float:
-    """A Python number as the nearest float, infinite past the largest.
-
-    >>> plain_float(2), plain_float(-(10**400))
-    (2.0, -inf)
-    """
-    try:
-        return float(number)
-    except OverflowError:
-        return math.inf if number > 0 else -math.inf
 
 
 def is_integer(x: Array, *, xp: Any) -> bool:
@@ -131,5 +118,4 @@ def _truth(condition: Any) -> bool | None:
 def _flat(x: Array) -> list[Any]:
     from . import convert
 
-    numbers: list[Any] = lists.reshape(convert(x, "lists"), (math.prod(shape(x)),))
-    return numbers
+    return list(lists.flat(convert(x, "lists")))

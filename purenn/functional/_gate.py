@@ -30,13 +30,9 @@ def check_dout(op: str, dout: Array, sizes: Shape) -> None:
         )
 
 
-def check_same(op: str, first: str, x: Array, second: str, y: Array) -> None:
-    """Losses never broadcast."""
-    if shape(x) != shape(y):
-        raise ShapeError(
-            f"{op}: {first} {shape(x)} and {second} {shape(y)} differ: "
-            "a loss never broadcasts, reshape one to the shape of the other"
-        )
+def check_classes(op: str, name: str, x: Array) -> None:
+    if not shape(x) or shape(x)[-1] == 0:
+        raise ShapeError(f"{op}: {name} {shape(x)} has no classes: {name} is (..., C) with C >= 1")
 
 
 def check_reduction(op: str, reduction: Any) -> None:

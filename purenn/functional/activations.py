@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..backends import arrays
 from ..backends.extras import cast, shape
-from ..errors import ShapeError
-from ._gate import check_dout, open_backward
+from ._gate import check_classes, check_dout, open_backward
 
 if TYPE_CHECKING:
     from .._types import Array
@@ -129,7 +128,7 @@ def softmax_forward(x: Array, *, xp: Backend | str | None = None) -> tuple[Array
     [0.5, 0.5]
     """
     xp, x = arrays("softmax", xp, x=x)
-    _check_classes("softmax", "x", x)
+    check_classes("softmax", "x", x)
     shares = xp.exp(xp.subtract(x, xp.max(x, axis=-1, keepdims=True)))
     out = xp.divide(shares, xp.sum(shares, axis=-1, keepdims=True))
     return out, SoftmaxCache(out)
@@ -148,8 +147,3 @@ def softmax_backward(dout: Array, cache: SoftmaxCache, *, xp: Backend | str | No
     check_dout("softmax", dout, shape(out))
     mean = xp.sum(xp.multiply(dout, out), axis=-1, keepdims=True)
     return ActivationGrads(cast(xp.multiply(out, xp.subtract(dout, mean)), out, xp=xp))
-
-
-def _check_classes(op: str, name: str, x: Any) -> None:
-    if not shape(x) or shape(x)[-1] == 0:
-        raise ShapeError(f"{op}: {name} {shape(x)} has no classes: {name} is (..., C) with C >= 1")

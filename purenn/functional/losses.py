@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..backends import arrays
 from ..backends.extras import cast, check_labels, check_one_hot, is_integer, shape
 from ..errors import ShapeError
-from ._gate import check_dout, check_reduction, check_same, open_backward
-from .activations import _check_classes
+from ._gate import check_classes, check_dout, check_reduction, open_backward
 
 if TYPE_CHECKING:
     from .._types import Array
@@ -63,9 +62,7 @@ def mean_squared_error_forward(
     5.0
     """
     op = "mean_squared_error"
-    check_reduction(op, reduction)
-    xp, predictions, targets = arrays(op, xp, predictions=predictions, targets=targets)
-    check_same(op, "predictions", predictions, "targets", targets)
+    xp, predictions, targets = _open_regression(op, predictions, targets, reduction, xp)
     difference = xp.subtract(predictions, targets)
     loss, count = _reduce(op, xp.multiply(difference, difference), reduction, xp)
     return loss, MeanSquaredErrorCache(cast(difference, predictions, xp=xp), count)
@@ -106,9 +103,7 @@ def half_squared_error_forward(
     5.0
     """
     op = "half_squared_error"
-    check_reduction(op, reduction)
-    xp, predictions, targets = arrays(op, xp, predictions=predictions, targets=targets)
-    check_same(op, "predictions", predictions, "targets", targets)
+    xp, predictions, targets = _open_regression(op, predictions, targets, reduction, xp)
     difference = xp.subtract(predictions, targets)
     loss, count = _reduce(op, xp.divide(xp.multiply(difference, difference), 2), reduction, xp)
     return loss, HalfSquaredErrorCache(cast(difference, predictions, xp=xp), count)
@@ -157,7 +152,7 @@ def softmax_cross_entropy_forward(
     op = "softmax_cross_entropy"
     check_reduction(op, reduction)
     xp, logits, labels = arrays(op, xp, raw=("labels",), logits=logits, labels=labels)
-    _check_classes(op, "logits", logits)
+    check_classes(op, "logits", logits)
     targets = _targets(op, logits, labels, xp)
     shifted = xp.subtract(logits, xp.max(logits, axis=-1, keepdims=True))
     shares = xp.exp(shifted)
@@ -188,6 +183,19 @@ def softmax_cross_entropy_backward(
     slope = xp.subtract(xp.multiply(probabilities, mass), targets)
     each = xp.expand_dims(xp.divide(dout, count), axis=-1)
     return SoftmaxCrossEntropyGrads(cast(xp.multiply(each, slope), probabilities, xp=xp))
+
+
+def _open_regression(
+    op: str, predictions: Array, targets: Array, reduction: str, xp: Backend | str | None
+) -> tuple[Backend, *tuple[Any, ...]]:
+    check_reduction(op, reduction)
+    backend, predictions, targets = arrays(op, xp, predictions=predictions, targets=targets)
+    if shape(predictions) != shape(targets):
+        raise ShapeError(
+            f"{op}: predictions {shape(predictions)} and targets {shape(targets)} differ: "
+            "a loss never broadcasts, reshape one to the shape of the other"
+        )
+    return backend, predictions, targets
 
 
 def _targets(op: str, logits: Any, labels: Any, xp: Any) -> Any:

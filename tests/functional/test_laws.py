@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 
 import purenn.functional as F
+from purenn._numerical import numbers_of as flat
 from purenn.backends import backend_of, convert
 from purenn.testing import check_laws
 from purenn.trees import tree_leaves, tree_map
@@ -16,15 +17,6 @@ from purenn.trees import tree_leaves, tree_map
 from ..ops import BAD, OPS, SAMPLES
 
 SAMPLE_IDS = [name for name, _, _ in SAMPLES]
-
-
-def flat(tree):
-    """All numbers of a tree of arrays, as Python numbers."""
-
-    def walk(x):
-        return [number for row in x for number in walk(row)] if isinstance(x, list) else [x]
-
-    return [number for leaf in tree_leaves(tree) for number in walk(convert(leaf, "lists"))]
 
 
 def is_labels(array):
