@@ -11,10 +11,18 @@ is mutated. ``purenn.functional`` holds the mathematics; the names below build n
 [1.0]
 """
 
-from . import backends, data, errors, functional, random, trees
+from . import backends, data, errors, functional, initializers, random, trees
 from .backends import Backend, backend_of, convert, get_backend, register_backend
 from .data import load_digits, load_iris
-from .initializers import glorot_normal, glorot_uniform, he_normal, he_uniform
+from .initializers import (
+    glorot_normal,
+    glorot_uniform,
+    he_normal,
+    he_uniform,
+    lecun_normal,
+    lecun_uniform,
+    orthogonal,
+)
 from .layers import Layer, LayerGrads, affine, chain, relu, sigmoid, softmax, tanh
 from .losses import (
     Loss,
@@ -56,10 +64,14 @@ __all__ = [
     "half_squared_error",
     "he_normal",
     "he_uniform",
+    "initializers",
+    "lecun_normal",
+    "lecun_uniform",
     "load_digits",
     "load_iris",
     "loss_and_grads",
     "mean_squared_error",
+    "orthogonal",
     "random",
     "register_backend",
     "relu",
