@@ -13,6 +13,10 @@ class LabelError(PurennError, ValueError):
     """Class labels that are no integers from 0 to below the number of classes."""
 
 
+class RangeError(PurennError, ValueError):
+    """Numbers outside of the range that they can have, such as a probability above 1."""
+
+
 class OptionError(PurennError, ValueError):
     """An option with a value that it cannot have."""
 
@@ -27,6 +31,10 @@ class BackendError(PurennError, TypeError):
 
 class CacheError(PurennError, TypeError):
     """A cache that another forward made, or a state of another optimizer."""
+
+
+class FormatError(PurennError, ValueError):
+    """A file that is not what it should be."""
 
 
 class TreeError(PurennError, ValueError):

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     Xp = Backend | str | None
 
 __all__ = ["Loss", "LossAndGrads", "loss_and_grads"]
-__all__ += ["half_squared_error", "mean_squared_error", "softmax_cross_entropy"]
+__all__ += ["binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy"]
+__all__ += ["half_squared_error", "hinge", "huber", "kl_divergence", "mean_absolute_error"]
+__all__ += ["mean_squared_error", "softmax_cross_entropy"]
 
 
 class LossForward(Protocol[Cache_co]):
@@ -50,7 +52,16 @@ class LossAndGrads(NamedTuple):
 
 mean_squared_error = Loss(F.mean_squared_error_forward, F.mean_squared_error_backward)
 half_squared_error = Loss(F.half_squared_error_forward, F.half_squared_error_backward)
+mean_absolute_error = Loss(F.mean_absolute_error_forward, F.mean_absolute_error_backward)
+huber = Loss(F.huber_forward, F.huber_backward)
+binary_cross_entropy = Loss(F.binary_cross_entropy_forward, F.binary_cross_entropy_backward)
+binary_cross_entropy_with_logits = Loss(
+    F.binary_cross_entropy_with_logits_forward, F.binary_cross_entropy_with_logits_backward
+)
+hinge = Loss(F.hinge_forward, F.hinge_backward)
 softmax_cross_entropy = Loss(F.softmax_cross_entropy_forward, F.softmax_cross_entropy_backward)
+cross_entropy = Loss(F.cross_entropy_forward, F.cross_entropy_backward)
+kl_divergence = Loss(F.kl_divergence_forward, F.kl_divergence_backward)
 
 
 def loss_and_grads(model: Layer, loss: Loss) -> Callable[..., LossAndGrads]:

@@ -174,7 +174,7 @@ def _log(x: Array, xp: Any) -> Array:
         halvings = xp.where(small, xp.add(halvings, float(power)), halvings)
         x = xp.where(small, xp.multiply(x, 2.0**power), x)
     s = xp.divide(xp.subtract(x, 1.0), xp.add(x, 1.0))
-    series = _polynomial(xp.multiply(s, s), [2.0 / (2 * n + 1) for n in range(17)], xp)
+    series = extras.polynomial(xp.multiply(s, s), [2.0 / (2 * n + 1) for n in range(17)], xp=xp)
     return xp.subtract(xp.multiply(s, series), xp.multiply(halvings, 0.6931471805599453))
 
 
@@ -182,15 +182,8 @@ def _cos_turn(v: Array, xp: Any) -> Array:
     """``cos(2 pi v)`` for v in [0, 1], within 1e-15: ``2 sin(pi (v - 1/2))**2 - 1``."""
     t = xp.multiply(xp.subtract(v, 0.5), math.pi)
     series = [(-1.0) ** n / math.factorial(2 * n + 1) for n in range(12)]
-    sin = xp.multiply(t, _polynomial(xp.multiply(t, t), series, xp))
+    sin = xp.multiply(t, extras.polynomial(xp.multiply(t, t), series, xp=xp))
     return xp.subtract(xp.multiply(xp.multiply(sin, sin), 2.0), 1.0)
-
-
-def _polynomial(x: Array, coefficients: list[float], xp: Any) -> Array:
-    out = xp.multiply(x, 0.0)
-    for coefficient in reversed(coefficients):
-        out = xp.add(xp.multiply(out, x), coefficient)
-    return out
 
 
 def _hash(purpose: bytes, key: Key, data: int) -> Key:

@@ -110,7 +110,7 @@ def check_layer(layer: Layer, x: Array, *, key: Key = 0, params: Params | None =
     True
     """
     if params is None:
-        params = layer.init(key, xp=backend_of(x))
+        params = layer.init(key, xp=backend_of(*tree_leaves(x)))
     return check_laws(layer.forward, layer.backward, params, x, key=key)
 
 
@@ -123,17 +123,23 @@ class _Call:
         self.before = _bits(arguments)
         self.out, self.cache = forward(*arguments)
         self.names = list(inspect.signature(forward).parameters)
-        self.backend: Any = backend_of(self.out, *tree_leaves(arguments))
+        self.backend: Any = backend_of(*tree_leaves((self.out, arguments)))
         self.exact = any(isinstance(number, Fraction) for number in numbers_of(self.out))
 
-    def dout(self, index: int) -> Array:
+    def dout(self, index: int) -> Any:
         """Random numbers from -1 to 1 like out."""
-        numbers = uniform(fold_in(self.key, index), extras.shape(self.out), low=-1.0, high=1.0)
-        kinds = {type(number) for number in numbers_of(self.out)} & {Fraction, Decimal}
-        return self.like_out(lists.astype(numbers, kinds.pop()) if len(kinds) == 1 else numbers)
+        places = iter(range(len(tree_leaves(self.out))))
 
-    def like_out(self, numbers: Array) -> Array:
-        dtype = getattr(self.out, "dtype", None)
+        def draw(out: Array) -> Array:
+            key = fold_in(fold_in(self.key, index), next(places))
+            numbers = uniform(key, extras.shape(out), low=-1.0, high=1.0)
+            kinds = {type(number) for number in numbers_of(out)} & {Fraction, Decimal}
+            return self.like(out, lists.astype(numbers, kinds.pop()) if len(kinds) == 1 else numbers)
+
+        return tree_map(draw, self.out)
+
+    def like(self, out: Array, numbers: Array) -> Array:
+        dtype = getattr(out, "dtype", None)
         return numbers if dtype is None else self.backend.asarray(numbers, dtype=dtype)
 
     def array(self, leaf: Any) -> Any:
@@ -153,7 +159,7 @@ class _Call:
         """Whether two numbers are further apart than the last digits of the dtypes allow."""
         if self.exact:
             return bool(want != have)
-        leaves = (*tree_leaves(self.arguments), self.out)
+        leaves = tree_leaves((self.arguments, self.out))
         own = max([2.0**-52, *(eps_of(leaf, self.backend) for leaf in leaves)])
         differences = (working_eps(self.backend) / 2.0**-52) ** (2 / 3)  # 1 where they are float64
         return not abs(float(want) - float(have)) <= max(TOLERANCE * differences, 64 * own) * float(scale)
@@ -163,21 +169,37 @@ def _bits(tree: Any) -> list[str]:
     return [repr(number) for number in numbers_of(tree)]
 
 
-def _scaled(leaf: Any) -> Any:
-    """Another argument of the same kind: floats times 1.5, labels as they are."""
-    backend: Any = backend_of(leaf)
-    if extras.is_integer(leaf, xp=backend):
-        return leaf
-    return backend.divide(backend.multiply(leaf, 3), 2)
+def _others(call: _Call) -> tuple[Any, ...]:
+    """Other arguments of the same kind: floats times 3/2, labels as they are
+
+    Or where that is refused, as targets above 1 are, the arguments with a gradient alone, halved.
+    """
+
+    def times(top: int, leaf: Any) -> Any:
+        backend: Any = backend_of(leaf)
+        if extras.is_integer(leaf, xp=backend):
+            return leaf
+        return backend.divide(backend.multiply(leaf, top), 2)
+
+    others: tuple[Any, ...] = tree_map(lambda leaf: times(3, leaf), call.arguments)
+    try:
+        call.forward(*others)
+    except ValueError:
+        named = call.gradients(call.dout(0))
+        return tuple(
+            tree_map(lambda leaf: times(1, leaf), argument) if name in named else argument
+            for name, argument in zip(call.names, call.arguments, strict=False)
+        )
+    return others
 
 
 def _pure(call: _Call) -> Iterator[str]:
-    others = tree_map(_scaled, call.arguments)
     if _bits(call.arguments) != call.before:
         yield "forward changed an argument"
-    arguments, cache = _bits((call.arguments, others)), _bits(call.cache)
-    dout = call.dout(0)
-    sent, alone = _bits(dout), call.bits(dout, call.cache)
+    dout, cache = call.dout(0), _bits(call.cache)
+    sent, alone = _bits(dout), call.bits(dout, call.cache)  # before forward runs again
+    others = _others(call)
+    arguments = _bits((call.arguments, others))
     if call.bits(dout, call.cache) != alone:
         yield "backward gave other bits for the same dout and cache"
     other_alone = call.bits(dout, call.forward(*others)[1])
@@ -222,7 +244,7 @@ def _structure(call: _Call) -> Iterator[str]:
 
 def _linear(call: _Call) -> Iterator[str]:
     one, two = call.dout(0), call.dout(1)
-    both = call.backend.add(call.backend.multiply(one, 2), two)
+    both = tree_map(lambda x, y: call.backend.add(call.backend.multiply(x, 2), y), one, two)
     parts = [numbers_of(tuple(call.gradients(dout).values())) for dout in (one, two, both)]
     sizes = (abs(float(number)) for part in parts for number in part)
     scale = max(filter(math.isfinite, sizes), default=0.0)
@@ -233,7 +255,7 @@ def _linear(call: _Call) -> Iterator[str]:
 
 
 def _zero(call: _Call) -> Iterator[str]:
-    zeros = call.like_out(lists.multiply(convert(call.out, "lists"), 0))
+    zeros = tree_map(lambda out: call.like(out, lists.multiply(convert(out, "lists"), 0)), call.out)
     for name, grad in call.gradients(zeros).items():
         for index, number in enumerate(numbers_of(grad)):
             if number != 0:

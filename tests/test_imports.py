@@ -24,16 +24,19 @@ MAY_IMPORT = {
     "_options": {"errors"},
     "backends": BASE | {"trees"},
     "random": BACKENDS,
-    "functional": BASE | {"backends"},
+    "functional": BACKENDS | {"random"},
     "initializers": BACKENDS | {"random"},
-    "metrics": BASE | {"backends"},
+    "metrics": BASE | {"backends", "functional"},
+    "preprocessing": BACKENDS,
+    "prediction": BACKENDS | {"functional", "layers"},
     "optimizers": BACKENDS,
+    "schedules": BACKENDS,
     "_numerical": BACKENDS,
     "testing": BACKENDS | {"_numerical"} | {"random"},
     "layers": BACKENDS | {"functional", "initializers", "random"},
     "losses": BACKENDS | {"functional"},
     "training": BACKENDS | {"random", "layers", "losses", "optimizers"},
-    "data": set(),
+    "data": BACKENDS | {"random"},
 }
 STANDARD = set(sys.stdlib_module_names)
 

@@ -36,6 +36,11 @@ def is_floating(x: Any) -> bool:
     return builtins.all(type(n).__name__ in ("float", "Fraction", "Decimal") for n in _nested.flat(x))
 
 
+def is_decimal(x: Any) -> bool:
+    """Whether the numbers, by the first of them, are Decimals."""
+    return type(next(iter(_nested.flat(x)), None)).__name__ == "Decimal"
+
+
 def asarray(x: Any, /, *, dtype: Any = None) -> Any:
     check(x)
     return _nested.apply(lambda number: number, x) if dtype is None else astype(x, dtype)
@@ -155,9 +160,17 @@ multiply = _number(operator.mul)
 divide = _number(_ieee.divide)
 negative = _number(operator.neg)
 _maximum = _number(_ieee.maximum)
+_minimum = _number(_ieee.minimum)
 abs = _number(operator.abs)
+cos = _number(_ieee.cos)
 exp = _number(_ieee.exp)
+expm1 = _number(_ieee.expm1)
+floor = _number(_ieee.floor)
 log = _number(_ieee.log)
+log1p = _number(_ieee.log1p)
+normal_tail = _number(_ieee.normal_tail)
+sign = _number(_ieee.sign)
+sin = _number(_ieee.sin)
 sqrt = _number(_ieee.sqrt)
 tanh = _number(_ieee.tanh)
 equal = _number(operator.eq)
@@ -169,6 +182,10 @@ logical_and = _number(operator.and_)
 
 def maximum(x: Any, y: Any, /) -> Any:
     return _maximum(*_weak(x, y))
+
+
+def minimum(x: Any, y: Any, /) -> Any:
+    return _minimum(*_weak(x, y))
 
 
 def where(condition: Any, x: Any, y: Any, /) -> Any:

@@ -23,6 +23,7 @@ concat = numpy.concat
 equal = numpy.equal
 expand_dims = numpy.expand_dims
 finfo = numpy.finfo
+floor = numpy.floor
 greater = numpy.greater
 greater_equal = numpy.greater_equal
 less = numpy.less
@@ -33,6 +34,7 @@ negative = numpy.negative
 ones_like = numpy.ones_like
 reshape = numpy.reshape
 shape = numpy.shape
+sign = numpy.sign
 take = numpy.take
 tanh = numpy.tanh
 where = numpy.where
@@ -44,13 +46,18 @@ _silent = numpy.errstate(all="ignore")
 add = _silent(numpy.add)
 asarray = _silent(numpy.asarray)
 astype = _silent(numpy.astype)
+cos = _silent(numpy.cos)
 divide = _silent(numpy.divide)
 exp = _silent(numpy.exp)
+expm1 = _silent(numpy.expm1)
 full_like = _silent(numpy.full_like)
 log = _silent(numpy.log)
+log1p = _silent(numpy.log1p)
 matmul = _silent(numpy.matmul)
 maximum = _silent(numpy.maximum)
+minimum = _silent(numpy.minimum)
 multiply = _silent(numpy.multiply)
+sin = _silent(numpy.sin)
 sqrt = _silent(numpy.sqrt)
 subtract = _silent(numpy.subtract)
 sum = _silent(numpy.sum)
@@ -75,6 +82,12 @@ def from_lists(x: Any) -> Any:
     """Nested lists as an array: ints and bools keep their kind, other numbers become float64."""
     out = numpy.asarray(x)
     return out.astype(numpy.float64) if out.dtype.kind == "O" else out
+
+
+def from_bytes(body: bytes, kind: str, sizes: tuple[int, ...]) -> Any:
+    """Big-endian numbers, of a kind that one letter names, as an array in the machine's own byte order."""
+    found = numpy.frombuffer(body, numpy.dtype(kind).newbyteorder(">")).reshape(sizes)
+    return found.astype(kind)  # a copy, which may be written to
 
 
 def in_order(x: Any) -> Any:

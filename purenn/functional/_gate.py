@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._options import check_kind
 from ..backends import arrays
 from ..backends.extras import shape
-from ..errors import OptionError, ShapeError
+from ..errors import ShapeError
 
 if TYPE_CHECKING:
     from .._types import Array, Shape
     from ..backends._protocol import Backend
+
+
+class ActivationGrads(NamedTuple):
+    x: Array
 
 
 def open_backward(
@@ -20,6 +24,15 @@ def open_backward(
     """The backend, dout, and the fields of the cache, which must be one that ``op_forward`` made."""
     check_kind(f"{op}_backward", "cache", cache, kind, f"give the cache that {op}_forward returned")
     return arrays(f"{op}_backward", xp, dout=dout, **cache._asdict())
+
+
+def open_elementwise(
+    op: str, kind: type[Any], dout: Array, cache: Any, xp: Backend | str | None
+) -> tuple[Backend, *tuple[Any, ...]]:
+    """``open_backward`` where the output has the shape of the cache's first field."""
+    opened = open_backward(op, kind, dout, cache, xp)
+    check_dout(op, dout, shape(opened[2]))
+    return opened
 
 
 def check_dout(op: str, dout: Array, sizes: Shape) -> None:
@@ -33,8 +46,3 @@ def check_dout(op: str, dout: Array, sizes: Shape) -> None:
 def check_classes(op: str, name: str, x: Array) -> None:
     if not shape(x) or shape(x)[-1] == 0:
         raise ShapeError(f"{op}: {name} {shape(x)} has no classes: {name} is (..., C) with C >= 1")
-
-
-def check_reduction(op: str, reduction: Any) -> None:
-    if not isinstance(reduction, str) or reduction not in ("mean", "sum", "none"):
-        raise OptionError(f"{op}: reduction={reduction!r}: choose 'mean', 'sum' or 'none'")

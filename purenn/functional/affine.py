@@ -1,4 +1,4 @@
-"""One neuron, one layer, a batch, a sequence: features times weights plus bias."""
+"""One neuron, one layer, a batch, a sequence: features times weights, plus bias or without."""
 
 from __future__ import annotations
 
@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from ..backends._protocol import Backend
 
 
+class MatmulCache(NamedTuple):
+    x: Array
+    w: Array
+
+
+class MatmulGrads(NamedTuple):
+    x: Array
+    w: Array
+
+
 class AffineCache(NamedTuple):
     x: Array
     w: Array
@@ -24,6 +34,39 @@ class AffineGrads(NamedTuple):
     x: Array
     w: Array
     b: Array
+
+
+def matmul_forward(x: Array, w: Array, *, xp: Backend | str | None = None) -> tuple[Array, MatmulCache]:
+    """``out = x @ w``
+
+    Shapes: x (..., n), w (n, m) -> out (..., m); one neuron: w (n,) -> out (...)
+    Errors: ShapeError where they do not meet.
+
+    >>> out, cache = matmul_forward([[1.0, 2.0]], [[3.0], [4.0]])
+    >>> out
+    [[11.0]]
+    """
+    xp, x, w = arrays("matmul", xp, x=x, w=w)
+    _check("matmul", shape(x), shape(w))
+    return xp.matmul(x, w), MatmulCache(x, w)
+
+
+def matmul_backward(
+    dout: Array, cache: MatmulCache, *, need_x: bool = True, xp: Backend | str | None = None
+) -> MatmulGrads:
+    """``dx = dout @ w.T``, ``dw = x.T @ dout``
+
+    Shapes: dout (..., m) -> x (..., n), w (n, m); one neuron: dout (...) -> w (n,)
+    ``need_x=False`` says that nobody reads dx: it is not computed, and None stands in its place.
+
+    >>> _, cache = matmul_forward([[1.0, 2.0]], [[3.0], [4.0]])
+    >>> matmul_backward([[1.0]], cache)
+    MatmulGrads(x=[[3.0, 4.0]], w=[[1.0], [2.0]])
+    """
+    xp, dout, x, w = open_backward("matmul", MatmulCache, dout, cache, xp)
+    check_dout("matmul", dout, shape(x)[:-1] + shape(w)[1:])
+    dx, dw = _products(_rows(dout, x, w, xp), x, w, need_x, xp)
+    return MatmulGrads(dx, dw)
 
 
 def affine_forward(
@@ -39,7 +82,12 @@ def affine_forward(
     6.0
     """
     xp, x, w, b = arrays("affine", xp, x=x, w=w, b=b)
-    _check(shape(x), shape(w), shape(b))
+    _check("affine", shape(x), shape(w))
+    if shape(b) != shape(w)[1:]:
+        raise ShapeError(
+            f"affine: b {shape(b)} and w {shape(w)} do not meet: "
+            f"one bias an output, so b must be {shape(w)[1:]}"
+        )
     return xp.add(xp.matmul(x, w), b), AffineCache(x, w)
 
 
@@ -58,29 +106,34 @@ def affine_backward(
     """
     xp, dout, x, w = open_backward("affine", AffineCache, dout, cache, xp)
     check_dout("affine", dout, shape(x)[:-1] + shape(w)[1:])
-    samples, n, m = math.prod(shape(x)[:-1]), shape(x)[-1], math.prod(shape(w)[1:])
-    dout = xp.reshape(dout, (samples, m))  # whatever the rank was: one sample a row
+    rows = _rows(dout, x, w, xp)
+    dx, dw = _products(rows, x, w, need_x, xp)
+    db = xp.reshape(xp.sum(rows, axis=0), shape(w)[1:])
+    return AffineGrads(dx, dw, cast(db, w, xp=xp))
+
+
+def _rows(dout: Array, x: Array, w: Array, xp: Backend) -> Array:
+    """dout as (samples, m), whatever its rank was."""
+    return xp.reshape(dout, (math.prod(shape(x)[:-1]), math.prod(shape(w)[1:])))
+
+
+def _products(rows: Array, x: Array, w: Array, need_x: bool, xp: Backend) -> tuple[Array, Array]:
+    """``rows @ w.T`` (None unless needed) and ``x.T @ rows``, in the shapes and dtypes of x and w."""
+    n, m = shape(x)[-1], math.prod(shape(w)[1:])
     dx = None
     if need_x:
-        dx = xp.matmul(dout, xp.matrix_transpose(xp.reshape(w, (n, m))))
+        dx = xp.matmul(rows, xp.matrix_transpose(xp.reshape(w, (n, m))))
         dx = cast(xp.reshape(dx, shape(x)), x, xp=xp)
-    dw = xp.matmul(xp.matrix_transpose(xp.reshape(x, (samples, n))), dout)
-    db = xp.sum(dout, axis=0)
-    return AffineGrads(
-        x=dx,
-        w=cast(xp.reshape(dw, shape(w)), w, xp=xp),
-        b=cast(xp.reshape(db, shape(w)[1:]), w, xp=xp),
-    )
+    dw = xp.matmul(xp.matrix_transpose(xp.reshape(x, (math.prod(shape(x)[:-1]), n))), rows)
+    return dx, cast(xp.reshape(dw, shape(w)), w, xp=xp)
 
 
-def _check(x: Shape, w: Shape, b: Shape) -> None:
+def _check(op: str, x: Shape, w: Shape) -> None:
     if len(x) == 0 or len(w) not in (1, 2):
         raise ShapeError(
-            f"affine: x {x} and w {w} do not meet: "
+            f"{op}: x {x} and w {w} do not meet: "
             "x is (..., n), w is (n, m) for a layer or (n,) for one neuron"
         )
     if x[-1] != w[0]:
         hint = " (nested lists cannot hold an empty batch)" if x == (0,) else ""
-        raise ShapeError(f"affine: x {x} and w {w} do not meet: x has {x[-1]} features, w takes {w[0]}{hint}")
-    if b != w[1:]:
-        raise ShapeError(f"affine: b {b} and w {w} do not meet: one bias an output, so b must be {w[1:]}")
+        raise ShapeError(f"{op}: x {x} and w {w} do not meet: x has {x[-1]} features, w takes {w[0]}{hint}")
