@@ -11,7 +11,7 @@ is mutated. ``purenn.functional`` holds the mathematics; the names below build n
 [1.0]
 """
 
-from . import backends, data, errors, functional, initializers, random, trees
+from . import backends, data, errors, functional, initializers, random, schedules, trees
 from .backends import Backend, backend_of, convert, get_backend, register_backend
 from .data import load_digits, load_iris
 from .initializers import (
@@ -33,7 +33,29 @@ from .losses import (
     softmax_cross_entropy,
 )
 from .metrics import accuracy
-from .optimizers import Optimizer, adam, sgd
+from .optimizers import (
+    Optimizer,
+    adadelta,
+    adagrad,
+    adam,
+    adamax,
+    adamw,
+    amsgrad,
+    clip_by_global_norm,
+    clip_by_value,
+    global_norm,
+    is_weight,
+    l1,
+    l1_penalty,
+    l2,
+    l2_penalty,
+    momentum,
+    nadam,
+    nesterov,
+    rmsprop,
+    sgd,
+    transform_grads,
+)
 from .training import TrainState, batches, split, train
 from .trees import tree_leaves, tree_map
 
@@ -48,33 +70,51 @@ __all__ = [
     "Optimizer",
     "TrainState",
     "accuracy",
+    "adadelta",
+    "adagrad",
     "adam",
+    "adamax",
+    "adamw",
     "affine",
+    "amsgrad",
     "backend_of",
     "backends",
     "batches",
     "chain",
+    "clip_by_global_norm",
+    "clip_by_value",
     "convert",
     "data",
     "errors",
     "functional",
     "get_backend",
+    "global_norm",
     "glorot_normal",
     "glorot_uniform",
     "half_squared_error",
     "he_normal",
     "he_uniform",
     "initializers",
+    "is_weight",
+    "l1",
+    "l1_penalty",
+    "l2",
+    "l2_penalty",
     "lecun_normal",
     "lecun_uniform",
     "load_digits",
     "load_iris",
     "loss_and_grads",
     "mean_squared_error",
+    "momentum",
+    "nadam",
+    "nesterov",
     "orthogonal",
     "random",
     "register_backend",
     "relu",
+    "rmsprop",
+    "schedules",
     "sgd",
     "sigmoid",
     "softmax",
@@ -82,6 +122,7 @@ __all__ = [
     "split",
     "tanh",
     "train",
+    "transform_grads",
     "tree_leaves",
     "tree_map",
     "trees",

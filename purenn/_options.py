@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import CacheError, OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def count(op: str, name: str, value: Any) -> int:
@@ -44,3 +47,45 @@ def check_kind(op: str, name: str, value: Any, kind: type, hint: str) -> None:
     """
     if type(value) is not kind:
         raise CacheError(f"{op}: {name} is {type(value).__name__}, wanted {kind.__name__}: {hint}")
+
+
+def choice(op: str, name: str, value: Any, choices: tuple[str, ...]) -> None:
+    """OptionError unless a value is one of the choices.
+
+    >>> choice("momentum", "dialect", "ema", ("pytorch", "ema"))
+    """
+    if not (isinstance(value, str) and value in choices):
+        wanted = ", ".join(map(repr, choices[:-1]))
+        raise OptionError(f"{op}: {name}={value!r:.40}: choose {wanted} or {choices[-1]!r}")
+
+
+def schedule(op: str, name: str, value: Any) -> Callable[[Any], Any]:
+    """A number from 0 or a function of the step, as a function of the step whose numbers are checked.
+
+    >>> schedule("sgd", "learning_rate", 0.1)(5), schedule("sgd", "learning_rate", lambda step: 1 / step)(5)
+    (0.1, 0.2)
+    """
+    if not callable(value):
+        fixed = number(op, name, value, 0)
+        return lambda step: fixed
+
+    def at(step: Any) -> Any:
+        out = value(step)
+        return out if is_traced(out) else number(op, f"{name}({step})", out, 0)
+
+    return at
+
+
+def is_traced(value: Any) -> bool:
+    """Whether a value is one number of an array library that is not known yet.
+
+    >>> is_traced(0.1)
+    False
+    """
+    if not hasattr(value, "dtype") or value.shape != ():
+        return False
+    try:
+        float(value)
+    except (TypeError, RuntimeError):
+        return True
+    return False

@@ -1,0 +1,159 @@
+"""What every optimizer has in common, so that each is its formula alone
+
+A *rule* is that formula for one leaf: ``rule(xp, p, g, *slots, t=, rate=, **options) -> (p, *slots)``. The
+slots are what it remembers: fields of its state, trees like the params, which begin as zeros.
+"""
+
+from __future__ import annotations
+
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from .._options import check_kind, number, schedule
+from ..backends import agree, agree_trees, arrays, lists
+from ..backends.extras import cast, shape
+from ..errors import OptionError, PurennError, ShapeError, TreeError
+from ..trees import tree_map, tree_paths, tree_unflatten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from .._types import Array, Params
+    from ..backends._protocol import Backend
+
+    Only: TypeAlias = Callable[[str, Array], bool] | None
+    Rate: TypeAlias = float | Callable[[Any], Any]
+    Row: TypeAlias = tuple[Array, ...]
+
+
+class Optimizer(NamedTuple):
+    """``init(params) -> state`` and ``update(grads, state, params) -> (params, state)``."""
+
+    init: Callable[[Params], Any]
+    update: Callable[[Params, Any, Params], tuple[Params, Any]]
+
+
+def build(
+    op: str,
+    kind: type[Any],
+    rule: Callable[..., Row],
+    learning_rate: Rate,
+    *,
+    shares: dict[str, float] | None = None,
+    sizes: dict[str, float] | None = None,
+    products: dict[str, Callable[..., Any]] | None = None,
+    only: Only = None,
+) -> Optimizer:
+    """The optimizer of a rule, with a state of its own kind
+
+    ``shares`` are options from 0 to below 1, ``sizes`` are those from 0. ``products`` are numbers in the
+    state, 1 at first, that each step multiplies by a factor. ``only`` says which leaves keep their
+    ``weight_decay``.
+    """
+    rate = schedule(op, "learning_rate", learning_rate)
+    options = {name: number(op, name, value, 0, 1) for name, value in (shares or {}).items()}
+    options |= {name: number(op, name, value, 0) for name, value in (sizes or {}).items()}
+    factors = products or {}
+    slots = [name for name in kind._fields[1:] if name not in factors]
+    check_only(op, only)
+
+    def init(params: Params) -> Any:
+        xp, rows = open_rows(op, params=params)
+        zeros = {name: tree_unflatten(params, [xp.zeros_like(p) for (p,) in rows]) for name in slots}
+        return kind(step=0, **dict.fromkeys(factors, 1.0), **zeros)
+
+    def update(grads: Params, state: Any, params: Params) -> tuple[Params, Any]:
+        check_kind(op, "state", state, kind, "give a state of this optimizer's init")
+        held = state._asdict()
+        xp, rows = open_rows(op, params=params, grads=grads, **{name: held[name] for name in slots})
+        t = state.step + 1
+        so_far = {name: held[name] for name in factors}
+        numbers = constants(xp, rows, rate=rate(state.step), **options, **so_far) | {"t": t}
+        so_far = {name: numbers[name] * factor(**numbers) for name, factor in factors.items()}
+        numbers |= so_far
+        spared = numbers | {"weight_decay": 0}
+        new = []
+        for row, chosen in zip(rows, choose(params, only), strict=False):
+            p, g, *memory = row
+            after = rule(xp, p, g, *memory, **(numbers if chosen else spared))
+            new.append([cast(now, before, xp=xp) for now, before in zip(after, (p, *memory), strict=True)])
+        trees = [tree_unflatten(params, [row[place] for row in new]) for place in range(1 + len(slots))]
+        return trees[0], kind(step=t, **so_far, **dict(zip(slots, trees[1:], strict=True)))
+
+    return Optimizer(init, update)
+
+
+def open_rows(op: str, **trees: Params) -> tuple[Backend, list[Row]]:
+    """The backend of all the trees and, leaf by leaf, their arrays; each tree must fit the first."""
+    rows: list[Row] = []
+    try:
+        tree_map(lambda *row: rows.append(row), *trees.values())
+    except TreeError:
+        raise _stray_branch(op, trees) from None
+    if any(shape(row[0]) != shape(other) for row in rows for other in row[1:]):
+        raise _misfit(op, trees)
+    try:
+        xp = agree(op, {str(place): leaf for place, leaf in enumerate(chain.from_iterable(rows))}, None)
+        return xp, [arrays(op, xp, **dict(zip(trees, row, strict=True)))[1:] for row in rows]
+    except PurennError:  # once more, with the places of the leaves
+        xp = agree_trees(op, trees)
+        for (path, _), row in zip(tree_paths(next(iter(trees.values()))), rows, strict=True):
+            arrays(op, xp, **{f"{name}{path}": leaf for name, leaf in zip(trees, row, strict=True)})
+        raise
+
+
+def constants(xp: Backend, rows: list[Row], **numbers: Any) -> dict[str, Any]:
+    """The numbers as the arrays are computed with: floats, but on lists any, and as they are while traced
+
+    A Decimal does not multiply a float, so beside Decimals floats become what they print as.
+    """
+    if xp is not lists:
+        return {name: n if hasattr(n, "dtype") else float(n) for name, n in numbers.items()}
+    kinds = {kind for row in rows for kind in set(map(type, lists.flat(row[0])))}
+    decimal = next((kind for kind in kinds if kind.__name__ == "Decimal"), None)
+    if decimal is None:
+        return numbers
+    return {name: decimal(str(n)) if isinstance(n, float) else n for name, n in numbers.items()}
+
+
+def running_mean(xp: Backend, mean: Array, x: Array, b: Any) -> Array:
+    """``b * mean + (1 - b) * x``"""
+    return xp.add(xp.multiply(mean, b), xp.multiply(x, 1 - b))
+
+
+def check_only(op: str, only: Any) -> None:
+    if only is not None and not callable(only):
+        raise OptionError(
+            f"{op}: only={only!r:.40}: wanted a function of a leaf's path and the leaf, such as is_weight"
+        )
+
+
+def choose(tree: Params, only: Only) -> Iterable[bool]:
+    """Whether each leaf is one that ``only`` picks; None picks all."""
+    if only is None:
+        return repeat(True)
+    return [bool(only(path, leaf)) for path, leaf in tree_paths(tree)]
+
+
+def _stray_branch(op: str, trees: dict[str, Params]) -> TreeError:
+    (first, own), *others = trees.items()
+    for name, tree in others:
+        try:
+            tree_map(lambda *_: None, own, tree)
+        except TreeError as error:
+            return TreeError(f"{op}: {first} and {name}: {error}")
+    raise AssertionError("all trees fit the first")
+
+
+def _misfit(op: str, trees: dict[str, Params]) -> ShapeError:
+    (first, own), *others = trees.items()
+    path, name, want, have = next(
+        (path, name, *sizes)
+        for name, tree in others
+        for path, sizes in tree_paths(tree_map(lambda p, other: [shape(p), shape(other)], own, tree))
+        if sizes[0] != sizes[1]
+    )
+    return ShapeError(
+        f"{op}: {first}{path} {want} and its {name} {have} differ: "
+        "gradients and state have the shapes of the params"
+    )
