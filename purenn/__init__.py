@@ -13,7 +13,7 @@ is mutated. ``purenn.functional`` holds the mathematics; the names below build n
 
 from . import backends, data, errors, functional, initializers, random, schedules, trees
 from .backends import Backend, backend_of, convert, get_backend, register_backend
-from .data import load_digits, load_iris
+from .data import Dataset, load_csv, load_digits, load_idx, load_iris
 from .initializers import (
     glorot_normal,
     glorot_uniform,
@@ -32,7 +32,16 @@ from .losses import (
     mean_squared_error,
     softmax_cross_entropy,
 )
-from .metrics import accuracy
+from .metrics import (
+    accuracy,
+    confusion_matrix,
+    f1_score,
+    perplexity,
+    precision,
+    r2_score,
+    recall,
+    top_k_accuracy,
+)
 from .optimizers import (
     Optimizer,
     adadelta,
@@ -56,6 +65,8 @@ from .optimizers import (
     sgd,
     transform_grads,
 )
+from .prediction import predict, predict_proba
+from .preprocessing import Scaling, apply_scaling, fit_min_max, fit_standard, one_hot, undo_scaling
 from .training import TrainState, batches, split, train
 from .trees import tree_leaves, tree_map
 
@@ -63,11 +74,13 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Backend",
+    "Dataset",
     "Layer",
     "LayerGrads",
     "Loss",
     "LossAndGrads",
     "Optimizer",
+    "Scaling",
     "TrainState",
     "accuracy",
     "adadelta",
@@ -77,15 +90,20 @@ __all__ = [
     "adamw",
     "affine",
     "amsgrad",
+    "apply_scaling",
     "backend_of",
     "backends",
     "batches",
     "chain",
     "clip_by_global_norm",
     "clip_by_value",
+    "confusion_matrix",
     "convert",
     "data",
     "errors",
+    "f1_score",
+    "fit_min_max",
+    "fit_standard",
     "functional",
     "get_backend",
     "global_norm",
@@ -102,15 +120,24 @@ __all__ = [
     "l2_penalty",
     "lecun_normal",
     "lecun_uniform",
+    "load_csv",
     "load_digits",
+    "load_idx",
     "load_iris",
     "loss_and_grads",
     "mean_squared_error",
     "momentum",
     "nadam",
     "nesterov",
+    "one_hot",
     "orthogonal",
+    "perplexity",
+    "precision",
+    "predict",
+    "predict_proba",
+    "r2_score",
     "random",
+    "recall",
     "register_backend",
     "relu",
     "rmsprop",
@@ -121,9 +148,11 @@ __all__ = [
     "softmax_cross_entropy",
     "split",
     "tanh",
+    "top_k_accuracy",
     "train",
     "transform_grads",
     "tree_leaves",
     "tree_map",
     "trees",
+    "undo_scaling",
 ]
