@@ -12,7 +12,7 @@ import pytest
 import purenn.functional as F
 from purenn._numerical import numbers_of
 from purenn.functional import AffineGrads, MultiplyGrads
-from purenn.testing import Report, check_laws, numerical_gradient
+from purenn.testing import Report, check_gradients, check_laws, numerical_gradient
 
 X = [[0.5, -1.25, 2.0], [-0.75, 3.5, 0.25]]
 
@@ -256,3 +256,43 @@ def test_partial_forwards_are_named_in_the_report():
     report = check_laws(forward, F.half_squared_error_backward, X, X[::-1])
     assert isinstance(report, Report)
     assert str(report).startswith("half_squared_error_forward\n")
+
+
+def test_check_gradients_has_a_row_for_each_argument(xp):
+    arguments = xp.tree(([[1.0, -2.0]], [[0.5], [3.0]], [1.0]))
+    report = check_gradients(F.affine_forward, F.affine_backward, *arguments)
+    assert [law.name for law in report.laws] == ["x", "w", "b"]
+    assert report.ok
+    report = check_gradients(pn.affine(2, 3), xp.array([[1.0, -2.0]]), key=4)
+    assert [law.name for law in report.laws] == ["params", "x"]
+    assert report.laws[0].detail.startswith("9 numbers, apart by ")
+
+
+def test_check_gradients_names_the_wrong_one():
+    def backward(dout, cache):
+        dx, dw, db = F.affine_backward(dout, cache)
+        return F.AffineGrads(dx, pn.tree_map(lambda w: [[2 * n for n in row] for row in w], dw), db)
+
+    report = check_gradients(F.affine_forward, backward, [[1.0, -2.0]], [[0.5], [3.0]], [1.0])
+    assert [bool(law) for law in report.laws] == [True, False, True]
+    assert "grads.w number 0 is" in report.laws[1].detail
+    with pytest.raises(AssertionError, match=r"FAIL  w +grads\.w number 0"):
+        report.assert_ok()
+
+
+def test_check_gradients_says_what_to_give():
+    for arguments in ((), (F.relu_forward,), (pn.relu,), (F.relu_forward, [1.0])):
+        with pytest.raises(TypeError, match="give a pair and its arguments"):
+            check_gradients(*arguments)
+
+
+def test_check_layer_can_check_a_layer_as_it_trains(pair_of):
+    x = pair_of.array([[0.5, -1.25, 2.0], [-0.75, 3.5, 0.25]])
+    check_layer(pn.dropout(0.5), x, training_key=3).assert_ok()
+    assert not check_layer(
+        pn.Layer(pn.dropout(0.5).init, pn.dropout(0.5).forward, identity), x, training_key=3
+    )
+
+
+def identity(dout, cache, *, need_x=True, xp=None):
+    return pn.LayerGrads((), dout)
