@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+import purenn as pn
 import purenn.functional as F
 from purenn._numerical import numbers_of
 from purenn.functional import AffineGrads, MultiplyGrads
