@@ -13,7 +13,7 @@ import purenn as pn
 import purenn.functional as F
 from purenn._numerical import numbers_of
 from purenn.functional import AffineGrads, MultiplyGrads
-from purenn.testing import Report, check_gradients, check_laws, numerical_gradient
+from purenn.testing import Report, check_gradients, check_laws, check_layer, numerical_gradient
 
 X = [[0.5, -1.25, 2.0], [-0.75, 3.5, 0.25]]
 
@@ -282,7 +282,7 @@ def test_check_gradients_names_the_wrong_one():
 
 
 def test_check_gradients_says_what_to_give():
-    for arguments in ((), (F.relu_forward,), (pn.relu,), (F.relu_forward, [1.0])):
+    for arguments in ((3,), (F.relu_forward,), (pn.relu,), (F.relu_forward, [1.0])):
         with pytest.raises(TypeError, match="give a pair and its arguments"):
             check_gradients(*arguments)
 
@@ -290,10 +290,10 @@ def test_check_gradients_says_what_to_give():
 def test_check_layer_can_check_a_layer_as_it_trains(pair_of):
     x = pair_of.array([[0.5, -1.25, 2.0], [-0.75, 3.5, 0.25]])
     check_layer(pn.dropout(0.5), x, training_key=3).assert_ok()
-    assert not check_layer(
-        pn.Layer(pn.dropout(0.5).init, pn.dropout(0.5).forward, identity), x, training_key=3
-    )
+    maskless = pn.Layer(pn.identity.init, pn.dropout(0.5).forward, unmasked)
+    assert check_layer(maskless, x).ok  # without a key nothing is dropped
+    assert [law.name for law in check_layer(maskless, x, training_key=3).laws if not law] == ["vjp"]
 
 
-def identity(dout, cache, *, need_x=True, xp=None):
+def unmasked(dout, cache, *, need_x=True, xp=None):
     return pn.LayerGrads((), dout)
