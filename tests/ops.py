@@ -41,7 +41,9 @@ DEEP = [[[[0.3, -0.7]], [[1.1, 0.2]]]]  # (1, 2, 1, 2)
 W = [[0.2, 0.5, -0.26, 1.0], [0.8, -0.91, -0.27, 0.4], [-0.5, 0.26, 0.17, -0.6]]  # (3, 4)
 
 ONE = ((0.7,), ([-1.5],), (A[0],), (A,), (CUBE,), (DEEP,), ([[-2.5], [4.0]],))
-TWO = tuple((x, y) for x, y in [(0.7, 0.2), ([-1.5], [0.5]), (A[0], A[1]), (A, B), (CUBE, CUBE[::-1])])
+TWO = tuple(
+    (x, y) for x, y in [(0.7, 0.2), ([-1.5], [0.5]), (A[0], A[1]), (A, B), (CUBE, CUBE[1:] + CUBE[:1])]
+)
 SPREAD = ((A, B[0]), (A, 0.5), (0.5, A), ([[0.5], [1.5]], A), (CUBE, [[0.5], [1.5]]), (CUBE[:1], DEEP))
 NO_NUMBERS = (
     Bad(("a",), ArrayError, "x is 'a'"),
@@ -190,7 +192,8 @@ ROWS = [
           (NO_PROBABILITY,
            *(bad._replace(arguments=(SHARES, bad.arguments[1])) for bad in BAD_LOGITS[:3]))),
     *loss("kl_divergence", tuple((x, y) for x, y in [
-        (A[0], SHARES[0]), (A, SOFT), (A[1], SHARES[1]), (CUBE, SQUARES), ([[1.5]], [[1.0]])]),
+        (A[0], SHARES[0]), (A, SOFT), (A[1], SHARES[1]), (CUBE, SQUARES), (DEEP, [[SQUARES[0][:1], SQUARES[1][:1]]]),
+        ([[1.5]], [[1.0]])]),
           (NO_TARGET, *NOT_ALIKE)),
 ]  # fmt: skip
 REFUSED = [
