@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..backends import agree_trees
-from ..errors import CacheError
+from ..errors import CacheError, TreeError
 from ..random import fold_in
 from ._layer import Layer, LayerGrads, check_layer, fields
 
@@ -54,7 +54,7 @@ class Several:
 
     def abreast_backward(self, dout: Any, cache: Any, need_x: bool, xp: Xp) -> list[LayerGrads]:
         caches = self.caches(cache)
-        douts = fields(f"{self.name}_backward: dout: outputs are", dout, len(self.layers))
+        douts = abreast(f"{self.name}_backward: dout", dout, len(self.layers), "gradient")
         return [self.backward(index, each, caches, need_x, xp) for index, each in enumerate(douts)]
 
     def absorb(self, params: tuple[Params, ...], cache: Any) -> tuple[Params, ...]:
@@ -74,3 +74,12 @@ def wrong_cache(name: str, cache: Any, wanted: str) -> CacheError:
         f"{name}: cache is {type(cache).__name__}, wanted {wanted}: "
         f"give the cache that this {name}'s forward returned"
     )
+
+
+def abreast(name: str, values: Any, count: int, one: str) -> tuple[Any, ...]:
+    """The values, if they are a tuple of so many, or TreeError."""
+    if not isinstance(values, tuple) or len(values) != count:
+        got = f"a tuple of {len(values)}" if isinstance(values, tuple) else type(values).__name__
+        whose = {"input": "layer", "gradient": "output"}[one]
+        raise TreeError(f"{name} is {got}, wanted a tuple of {count}: one {one} for each {whose}")
+    return values

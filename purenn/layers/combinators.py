@@ -10,7 +10,7 @@ from ..backends.extras import shape
 from ..errors import ShapeError
 from ..trees import tree_map
 from ._layer import Layer, LayerGrads, check_layer, fields
-from ._several import Several, wrong_cache
+from ._several import Several, abreast, wrong_cache
 
 if TYPE_CHECKING:
     from .._types import Array, DType, Key, Params
@@ -90,7 +90,7 @@ def parallel(*layers: Layer) -> Layer[ParallelCache]:
     def forward(
         params: tuple[Params, ...], x: tuple[Array, ...], *, key: Key | None = None, xp: Xp = None
     ) -> tuple[Array, ParallelCache]:
-        inputs = fields("parallel: x: layers take inputs as", x, len(layers))
+        inputs = abreast("parallel: x", x, len(layers), "input")
         return run.abreast(params, inputs, key, xp)
 
     def backward(
@@ -181,13 +181,14 @@ def frozen(layer: Layer[Any], params: Params) -> Layer[Any]:
     ((), [7.0])
     """
     check_layer("frozen", 0, layer)
+    kept = params
 
     def init(key: Key, *, xp: Xp = None, dtype: DType = None) -> tuple[()]:
         return ()
 
-    def forward(none: tuple[()], x: Array, *, key: Key | None = None, xp: Xp = None) -> tuple[Array, Any]:
-        fields("frozen", none, 0)
-        return layer.forward(params, x, key=key, xp=xp)
+    def forward(params: tuple[()], x: Array, *, key: Key | None = None, xp: Xp = None) -> tuple[Array, Any]:
+        fields("frozen", params, 0)
+        return layer.forward(kept, x, key=key, xp=xp)
 
     def backward(dout: Array, cache: Any, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
         if not need_x:
