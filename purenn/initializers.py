@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any
 
 from . import random
 from ._options import number
-from .backends import extras, get_backend, lists
 from .errors import OptionError, ShapeError
 
 if TYPE_CHECKING:
@@ -66,8 +65,9 @@ def constant(key: Key, shape: Shape, *, value: float, xp: Xp = None, dtype: DTyp
     [[0.5], [0.5]]
     """
     value = float(number("constant", "value", value, -sys.float_info.max))
-    drawn = random.uniform(key, shape, xp=xp, dtype=dtype)  # for its shape and dtype alone
-    return get_backend(xp).full_like(drawn, value)
+    random.fold_in(key, 0)  # an error now, if the key is none
+    row = random.drawing_backend(xp).zeros(math.prod(random.sizes_of(shape)))
+    return random.deliver(random.drawing_backend(xp).add(row, value), shape, xp, dtype)
 
 
 def uniform(key: Key, shape: Shape, *, bound: float = 0.05, xp: Xp = None, dtype: DType = None) -> Array:
@@ -122,16 +122,14 @@ def truncated_normal(
             f"truncated_normal: low={low} and high={high} hold {max(share, 0):.1g} of all normals, wanted "
             f"{LEAST} or more: they are in units of std, from the mean"
         )
-    draw, one = _ground(key, xp, dtype)
-    drawn = random.normal(random.fold_in(key, 0), shape, xp=draw)
-    z = draw.reshape(drawn, (-1,))
+    draw, size = random.drawing_backend(xp), math.prod(random.sizes_of(shape))
+    z = random.normal(random.fold_in(key, 0), size, xp=draw)
     kept, again = _within(z, low, high, draw), 0
     while len(kept) < len(z):
         again += 1
         more = random.normal(random.fold_in(key, again), len(z) - len(kept), xp=draw)
         kept = draw.concat([kept, _within(more, low, high, draw)])
-    w = draw.add(draw.multiply(draw.reshape(kept, extras.shape(drawn)), std), mean)
-    return _deliver(w, one, xp)
+    return random.deliver(draw.add(draw.multiply(kept, std), mean), shape, xp, dtype)
 
 
 def glorot_uniform(key: Key, shape: Shape, *, xp: Xp = None, dtype: DType = None) -> Array:
@@ -215,10 +213,10 @@ def orthogonal(key: Key, shape: Shape, *, gain: float = 1.0, xp: Xp = None, dtyp
     """
     gain = float(number("orthogonal", "gain", gain, 0))
     n, m = _fans(shape)
-    draw, one = _ground(key, xp, dtype)
+    draw = random.drawing_backend(xp)
     rows = _orthonormal(random.normal(key, (min(n, m), max(n, m)), xp=draw), draw)
     row = draw.reshape(draw.matrix_transpose(rows) if n > m else rows, (-1,))
-    return _deliver(draw.reshape(draw.multiply(row, gain), tuple(shape)), one, xp)
+    return random.deliver(draw.multiply(row, gain), shape, xp, dtype)
 
 
 def _within(z: Array, low: float, high: float, xp: Any) -> Array:
@@ -259,19 +257,6 @@ def _total(terms: Array, xp: Any) -> Array:
         sums = xp.add(terms[:half], terms[half : 2 * half])
         terms = xp.concat([sums, terms[2 * half :]]) if len(terms) % 2 else sums
     return terms[0]
-
-
-def _ground(key: Key, xp: Xp, dtype: DType) -> tuple[Any, Array]:
-    """The backend to compute on, ``lists`` or else ``numpy``, and one number as the user wants them."""
-    one = random.uniform(key, xp=xp, dtype=dtype)
-    return (lists if get_backend(xp) is lists else get_backend("numpy")), one
-
-
-def _deliver(array: Array, one: Array, xp: Xp) -> Array:
-    backend: Any = get_backend(xp)
-    if backend is lists:
-        return lists.astype(array, type(one))
-    return backend.astype(backend.asarray(array), one.dtype)
 
 
 def _fans(shape: Shape) -> tuple[int, int]:

@@ -78,7 +78,7 @@ def uniform(
     draw, u = _draw(key, shape, xp)
     if (low, high) != (0.0, 1.0):
         u = draw.add(draw.multiply(u, high - low), low)
-    return _deliver(u, shape, xp, dtype)
+    return deliver(u, shape, xp, dtype)
 
 
 def normal(
@@ -105,7 +105,7 @@ def normal(
     _, v = _draw(angle, shape, xp)
     blocks = [slice(start, start + BLOCK) for start in range(0, max(len(u), 1), BLOCK)]
     z = draw.concat([_box_muller(u[block], v[block], draw) for block in blocks])
-    return _deliver(draw.add(draw.multiply(z, std), mean), shape, xp, dtype)
+    return deliver(draw.add(draw.multiply(z, std), mean), shape, xp, dtype)
 
 
 def bernoulli(key: Key, p: float = 0.5, shape: Shape | int = (), *, xp: Backend | str | None = None) -> Array:
@@ -118,7 +118,7 @@ def bernoulli(key: Key, p: float = 0.5, shape: Shape | int = (), *, xp: Backend 
     """
     p = number("bernoulli", "p", p, 0, math.nextafter(1, 2))
     draw, u = _draw(key, shape, xp, b"bernoulli")
-    return _deliver(draw.less(u, p), shape, xp, None)
+    return deliver(draw.less(u, p), shape, xp, None)
 
 
 def permutation(key: Key, n: int, *, xp: Backend | str | None = None) -> Array:
@@ -129,24 +129,30 @@ def permutation(key: Key, n: int, *, xp: Backend | str | None = None) -> Array:
     """
     n = _integer("n", n)
     draw, u = _draw(key, n, xp, b"permutation")
-    return _deliver(draw.argsort(u, stable=True), n, xp, None)
+    return deliver(draw.argsort(u, stable=True), n, xp, None)
 
 
 def _draw(
     key: Key, shape: Shape | int, xp: Backend | str | None, purpose: bytes = b"uniform"
 ) -> tuple[Any, Array]:
-    """Uniforms in a row, on the backend that draws: ``lists`` or, for all others, ``numpy``
+    """Uniforms in a row, on the backend that draws
 
     The purpose is hashed with the key, so that one key shuffles and initializes without the shuffle
     being the order of the weights.
     """
-    draw: Any = lists if get_backend(xp) is lists else get_backend("numpy")
-    return draw, draw.random_sample(_hash(purpose, key, 0), math.prod(_sizes(shape)))
+    draw = drawing_backend(xp)
+    return draw, draw.random_sample(_hash(purpose, key, 0), math.prod(sizes_of(shape)))
 
 
-def _deliver(row: Array, shape: Shape | int, xp: Backend | str | None, dtype: DType) -> Array:
+def drawing_backend(xp: Backend | str | None) -> Any:
+    """Where numbers for a backend are made: ``lists`` itself, ``numpy`` for all others."""
+    return lists if get_backend(xp) is lists else get_backend("numpy")
+
+
+def deliver(row: Array, shape: Shape | int, xp: Backend | str | None, dtype: DType) -> Array:
+    """A row of numbers from where they were made, in a shape and dtype of a backend."""
     backend: Any = get_backend(xp)
-    sizes = _sizes(shape)
+    sizes = sizes_of(shape)
     out = lists.reshape(row, sizes) if backend is lists else backend.asarray(row.reshape(sizes))
     if dtype is None:
         return out
@@ -201,7 +207,8 @@ def _integer(name: str, value: int) -> int:
         raise OptionError(f"{name}={value!r:.40} is not an int: keys and counts are ints") from None
 
 
-def _sizes(shape: Shape | int) -> Shape:
+def sizes_of(shape: Shape | int) -> Shape:
+    """A shape as a tuple of ints, or ShapeError."""
     given: Any = shape
     single = hasattr(given, "__index__") or not hasattr(given, "__iter__")
     sizes = tuple(_integer("a size of the shape", size) for size in ((given,) if single else given))

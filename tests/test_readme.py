@@ -60,22 +60,48 @@ def shown(value):
     return callable(value) or isinstance(value, tuple)
 
 
+def functions(module):
+    return {name for name in module.__all__ if name.islower() and shown(getattr(module, name))}
+
+
+MODULES = {
+    "learning rates, in `purenn.schedules`": pn.schedules,
+    "random draws": random,
+    "checks, in `purenn.testing`": testing,
+}
+KINDS = (
+    "layers", "losses", "optimizers", "gradient transforms", "initializers", "training",
+    "prediction and metrics", "preprocessing", "trees and backends", "data",
+)  # fmt: skip
+
+
 def test_the_table_names_what_there_is():
     pairs = {name.removesuffix("_forward") for name in F.__all__ if name.endswith("_forward")}
     assert set(row("pairs, in `purenn.functional`")) == pairs
-    assert set(row("random draws")) == set(random.__all__)
-    assert set(row("checks, in `purenn.testing`")) == {name for name in testing.__all__ if name.islower()}
-    kinds = ("layers", "losses", "optimizers", "initializers", "training", "trees and backends", "data")
-    listed = [name for kind in kinds for name in row(kind)]
-    assert all(shown(getattr(pn, name)) for name in listed)
-    public = {name for name in pn.__all__ if name.islower() and shown(getattr(pn, name))}
-    assert set(listed) == public
+    for kind, module in MODULES.items():
+        assert set(row(kind)) == functions(module)
+    listed = [name for kind in KINDS for name in row(kind)]
+    assert sorted(listed) == sorted(functions(pn) | {"flatten", "dropout"} & set(listed))
+    assert set(row("and in `purenn.initializers`")) == functions(pn.initializers) - set(row("initializers"))
+    assert set(row("drawn by a key, in `purenn.data`")) == functions(pn.data) - set(row("data"))
+
+
+def test_every_departure_from_pytorch_has_its_row():
+    source = (Path(__file__).parent / "torch" / "test_pairs.py").read_text()
+    table = README.split("### Where purenn and PyTorch part on purpose")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?`|exact `.*?`)", table, re.MULTILINE)
+    assert len(rows) == len(re.findall(r"^def test_departure_", source, re.MULTILINE))
+
+
+def test_every_chapter_has_its_row():
+    chapters = {path.name for path in (Path(__file__).parents[1] / "examples").glob("[0-9]*.py")}
+    assert set(re.findall(r"^\| \[(\d\d_\w+\.py)\]\(examples/\1\)", README, re.MULTILINE)) == chapters
 
 
 def test_the_file_tree_is_the_real_one():
     tree = next(text for kind, text in BLOCKS if kind == "text")
     root = Path(pn.__file__).parent
-    named = re.findall(r"(?<![\w.])(\w+\.py|\w+/)(?= )", tree)
-    assert len(named) >= 8
+    named = re.findall(r"(?<![\w.])(\w+\.py|\w+/)(?=\s)", tree)
+    assert len(named) >= 20
     for name in named:
-        assert (root / name).exists(), name
+        assert name == "purenn/" or list(root.rglob(name.rstrip("/"))), name

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from .._options import check_kind, number, schedule
 from ..backends import agree, agree_trees, arrays, lists
-from ..backends.extras import cast, shape
+from ..backends.extras import cast, constant, shape
 from ..errors import OptionError, PurennError, ShapeError, TreeError
 from ..trees import tree_map, tree_paths, tree_unflatten
 
@@ -103,17 +103,11 @@ def open_rows(op: str, **trees: Params) -> tuple[Backend, list[Row]]:
 
 
 def constants(xp: Backend, rows: list[Row], **numbers: Any) -> dict[str, Any]:
-    """The numbers as the arrays are computed with: floats, but on lists any, and as they are while traced
-
-    A Decimal does not multiply a float, so beside Decimals floats become what they print as.
-    """
+    """The numbers as the arrays are computed with: floats, but on lists any, and as they are while traced."""
     if xp is not lists:
         return {name: n if hasattr(n, "dtype") else float(n) for name, n in numbers.items()}
-    kinds = {kind for row in rows for kind in set(map(type, lists.flat(row[0])))}
-    decimal = next((kind for kind in kinds if kind.__name__ == "Decimal"), None)
-    if decimal is None:
-        return numbers
-    return {name: decimal(str(n)) if isinstance(n, float) else n for name, n in numbers.items()}
+    like = next((row[0] for row in rows if lists.is_decimal(row[0])), 0)
+    return {name: constant(n, like) for name, n in numbers.items()}
 
 
 def running_mean(xp: Backend, mean: Array, x: Array, b: Any) -> Array:
