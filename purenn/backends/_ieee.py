@@ -93,7 +93,7 @@ def normal_tail(x: Any) -> Any:
     from decimal import Decimal, localcontext
 
     if not x < math.inf:
-        return x * 0 if x == x else x
+        return type(x)(0) if x == x else x
     with localcontext() as context:
         context.prec = digits = 2 * context.prec + 30
         root = (2 * _pi(digits)).sqrt()

@@ -41,7 +41,10 @@ def test_ieee_results_where_python_raises():
     assert lists.sqrt([4, INF]) == [2.0, INF]
 
 
-@pytest.mark.parametrize("name", ["abs", "exp", "log", "negative", "sqrt", "tanh"])
+UNARY = ["abs", "cos", "exp", "expm1", "floor", "log", "log1p", "negative", "sign", "sin", "sqrt", "tanh"]
+
+
+@pytest.mark.parametrize("name", UNARY)
 def test_unary_functions_equal_numpy(name, numpy):
     from purenn.backends import get_backend
 
@@ -53,14 +56,25 @@ def test_unary_functions_equal_numpy(name, numpy):
 
 @pytest.mark.parametrize(
     "name",
-    ["add", "subtract", "multiply", "divide", "maximum", "equal", "less", "greater", "greater_equal"],
+    [
+        "add",
+        "subtract",
+        "multiply",
+        "divide",
+        "maximum",
+        "minimum",
+        "equal",
+        "less",
+        "greater",
+        "greater_equal",
+    ],
 )
 def test_binary_functions_equal_numpy_bit_for_bit(name, numpy):
     from purenn.backends import get_backend
 
     want = getattr(get_backend("numpy"), name)(numpy.array(ODD)[:, None], numpy.array(ODD)).tolist()
     have = getattr(lists, name)([[number] for number in ODD], ODD)
-    zeros = name == "maximum"  # which zero is the greater is not said by IEEE
+    zeros = name in ("maximum", "minimum")  # which zero is the greater is not said by IEEE
     for row, other in zip(have, want, strict=True):
         assert all(same(a, b) or (zeros and a == b) for a, b in zip(row, other, strict=True))
 
@@ -268,30 +282,6 @@ def test_shapes_and_creation():
     with pytest.raises(TypeError, match="on lists a dtype is a type of numbers"):
         lists.astype([1.0], "float32")
     assert lists.argsort([0.3, 0.1, 0.3, 0.2]) == [1, 3, 0, 2]
-
-
-def test_decimals_and_huge_ints_follow_ieee_too():
-    nan, inf, big = Decimal("nan"), Decimal("inf"), 10**400
-    assert lists.maximum([nan], 0)[0].is_nan()
-    assert lists.add([inf], [-inf])[0].is_nan()
-    assert lists.multiply([inf], [Decimal(0)])[0].is_nan()
-    assert lists.sum([inf, -inf]).is_nan()
-    assert lists.divide(inf, -inf).is_nan()
-    assert lists.max([Decimal(1), nan]).is_nan()
-    assert lists.argmax([Decimal(1), nan], axis=0) == 1
-    assert lists.matmul([inf], [Decimal(0)]).is_nan()
-    assert lists.log(nan).is_nan()
-    assert lists.exp(Decimal(10) ** 8) == inf
-    assert lists.tanh(Decimal("1e-30")) == Decimal("1e-30")
-    assert lists.tanh([big, -big]) == [1.0, -1.0]
-    assert lists.sqrt(big) == pytest.approx(1e200)
-    assert lists.sqrt(10**800) == INF
-    assert lists.add(big, 1.0) == INF
-    assert lists.multiply(Fraction(-big), 1.0) == -INF
-    assert lists.check([1.0, big]) == (2,)
-    from decimal import DivisionByZero, getcontext
-
-    assert getcontext().traps[DivisionByZero]
 
 
 def test_asarray_checks_and_complex_numbers_are_no_numbers():
