@@ -179,7 +179,8 @@ ROWS = [
     *loss("huber", TWO, NOT_ALIKE, delta=Fraction(2, 3), rational=True),
     pair("huber", TWO[:2], (), "1", rational=True, batched=False),
     *loss("binary_cross_entropy", YES_NO, (NO_PROBABILITY, NO_TARGET, *NOT_ALIKE)),
-    *loss("binary_cross_entropy_with_logits", tuple((x, y) for (x, _), (_, y) in zip(TWO, YES_NO[:5], strict=True)),
+    *loss("binary_cross_entropy_with_logits",
+          tuple((x, y) for (x, _), (_, y) in zip(TWO, YES_NO[:5], strict=True)),
           (NO_TARGET, *NOT_ALIKE)),
     *loss("hinge", SIGNS,
           (Bad((A[0], [1.0, 0.0, -1.0]), LabelError, "target 0.0 in row 1: targets are -1 and 1"),
@@ -192,8 +193,8 @@ ROWS = [
           (NO_PROBABILITY,
            *(bad._replace(arguments=(SHARES, bad.arguments[1])) for bad in BAD_LOGITS[:3]))),
     *loss("kl_divergence", tuple((x, y) for x, y in [
-        (A[0], SHARES[0]), (A, SOFT), (A[1], SHARES[1]), (CUBE, SQUARES), (DEEP, [[SQUARES[0][:1], SQUARES[1][:1]]]),
-        ([[1.5]], [[1.0]])]),
+        (A[0], SHARES[0]), (A, SOFT), (A[1], SHARES[1]), (CUBE, SQUARES),
+        (DEEP, [[SQUARES[0][:1], SQUARES[1][:1]]]), ([[1.5]], [[1.0]])]),
           (NO_TARGET, *NOT_ALIKE)),
 ]  # fmt: skip
 REFUSED = [
