@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 11, continued. Errata: wrong steps, epochs and numbers
 #
-# 有些错误不在梯度里，逐对函数的定律看不见：
-# 优化器的偏差修正写错，一轮训练漏掉样本，浮点数溢出或相消，参数根本没有更新。
-# 这时要拿结果去和已知的数对照：论文给出的轨迹、样本的访问次数、数学库的函数值。
+# 有些错误不在梯度里，只看一对函数的定律发现不了：优化器的偏差修正写错，
+# 一轮训练漏掉样本，浮点数溢出或相消，参数根本没有更新。
+# 这时要拿结果与已知的数对照：论文给出的轨迹、样本被访问的次数、数学库算出的函数值。
 #
 # You will learn which mistakes no gradient check can find, and how to find them: with a trajectory worked
 # out by hand, a count, or a number at the edge of what floats can hold.
@@ -28,14 +28,14 @@ caught = Counter()
 # %% [markdown]
 # ## The check
 #
-# Each row has a wrong result, purenn's, and the one that is known. The wrong one must differ, ours must not.
+# Each row has a wrong result and purenn's; of the two only ours may be the one that is known.
 
 
 # %%
 def rounded(tree):
     if isinstance(tree, (list, tuple)):
         return [rounded(part) for part in tree]
-    return float(f"{tree:.6g}") if isinstance(tree, float) else tree
+    return float(f"{tree:.9g}") if isinstance(tree, float) else tree
 
 
 def near(one, other):
@@ -95,21 +95,16 @@ bracketed = F.matmul_forward(x, F.multiply_forward(F.matmul_forward(dy, w_row)[0
 value("003.b", "the gradient of w1 without its brackets", "shape", left_to_right, bracketed, [[10.0] * 4] * 3)
 
 broken = attempt(compile, "function(kinds[index['kind'], z)", "snippet", "eval")
-mended = type(attempt(compile, "function(kinds[index['kind']], z)", "snippet", "eval")).__name__
+mended = type(compile("function(kinds[index['kind']], z)", "snippet", "eval")).__name__
 value("003.c", "a snippet without one of its brackets", "compile", broken, mended, "code")
 
 
 def plain_softmax(z):
-    powers = [math.exp(v) for v in z]
-    return [p / sum(powers) for p in powers]
+    return [math.exp(v) / sum(map(math.exp, z)) for v in z]
 
 
 def plain_sigmoid(z):
     return 1 / (1 + math.exp(-z))
-
-
-def if_positive(z):
-    return z if z > 0 else 0.0
 
 
 softmax = F.softmax_forward([1000.0, 0.0])[0]
@@ -129,7 +124,8 @@ value(
     F.sigmoid_forward(-710.0)[0],
     math.exp(-710),
 )
-value("003.p", "relu turns NaN into 0", "nan", if_positive(math.nan), F.relu_forward(math.nan)[0], math.nan)
+nan = math.nan if math.nan > 0 else 0.0  # no comparison with NaN holds
+value("003.p", "relu turns NaN into 0", "nan", nan, F.relu_forward(math.nan)[0], math.nan)
 value(
     "003.q",
     "tanh z as 2 sigmoid(2z) - 1 cancels",
@@ -235,7 +231,7 @@ our_adam = trajectory(pn.adam())
 first = 1.0 - pn.adam(0.05, 0.9, 0.99).update(3.0, pn.adam().init(1.0), 1.0)[0]
 two_betas = adam_step(1, 3.0, [0.0, 0.0], 0.05, (0.99, 0.99), (0.9, 0.99))
 averaging, adding = trajectory(pn.momentum(0.1, dialect="ema")), trajectory(pn.momentum(0.1))
-value("003.i", "the paper's momentum adds, the code averages", "trajectory", adding, averaging, ema)
+value("003.i", "momentum of another dialect than was meant", "trajectory", adding, averaging, ema)
 value(
     "003.k",
     "AdaDelta's squares of steps are not kept",
@@ -296,5 +292,5 @@ kept = sum(bool(m) for m in F.dropout_forward([1.0] * 1000, drop=1 - drop, key=0
 ours = sum(bool(m) for m in F.dropout_forward([1.0] * 1000, drop=drop, key=0)[1].mask)
 value("stax", "dropout's rate is the share kept", "count", round(kept, -2), round(ours, -2), 800)
 
-print("\nshown by", ", ".join(f"{name} {count}" for name, count in caught.most_common()))
+print("\ncaught by", ", ".join(f"{name} {count}" for name, count in caught.most_common()))
 assert sum(caught.values()) == 24
