@@ -33,6 +33,10 @@ class CacheError(PurennError, TypeError):
     """A cache that another forward made, or a state of another optimizer."""
 
 
+class KindError(PurennError, TypeError):
+    """An argument of another kind than wanted: no Layer, Loss, Optimizer or function."""
+
+
 class FormatError(PurennError, ValueError):
     """A file that is not what it should be."""
 

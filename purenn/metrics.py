@@ -165,7 +165,9 @@ def r2_score(predictions: Array, targets: Array, *, xp: Xp = None) -> float:
     least = xp.negative(xp.max(xp.negative(targets), axis=0, keepdims=False))
     constant = xp.equal(least, xp.max(targets, axis=0, keepdims=False))
     total = xp.where(constant, 1, xp.sum(xp.multiply(spread, spread), axis=0))
-    exact = xp.where(xp.equal(missed, 0), xp.ones_like(missed), 0)
+    exact = xp.where(
+        xp.equal(missed, 0), 1, xp.where(xp.equal(missed, missed), xp.zeros_like(missed), missed)
+    )
     score = xp.where(constant, exact, xp.subtract(1, xp.divide(missed, total)))
     scores = [float(n) for n in lists.flat(convert(score, "lists"))]
     return _mean(scores, [1] * len(scores))

@@ -1,6 +1,7 @@
 """What a trained model says about new samples.
 
-The model gets no key, so it predicts: nothing is dropped, and running averages are used.
+The model gets no key, so it predicts: nothing is dropped, and running averages are used. Its output is
+taken for logits; of a model that ends in ``sigmoid`` or ``softmax`` say ``from_logits=False``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from . import functional as F
 from .backends import arrays
 from .backends.extras import check_range, shape
-from .errors import OptionError, ShapeError
+from .errors import KindError, OptionError, ShapeError
 from .layers import Layer
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def predict_proba(
     already is a probability, as from a model that ends in ``sigmoid`` or ``softmax``.
     Shapes: the same as the model's output, (..., 1) or (..., C)
     Errors: ShapeError for an output without classes; RangeError for a probability below 0 or above 1;
-    OptionError; TypeError for what is no Layer; and the model's own.
+    OptionError; KindError for what is no Layer; and the model's own.
 
     >>> from purenn import affine
     >>> predict_proba(affine(1, 1), ([[2.0]], [0.0]), [[0.0], [-1000.0]])
@@ -71,7 +72,9 @@ def _run(
     op: str, model: Layer, params: Params, x: Array, from_logits: bool, xp: Backend | str | None
 ) -> tuple[Backend, Any]:
     if not isinstance(model, Layer):
-        raise TypeError(f"{op}: model is a {type(model).__name__}, wanted a Layer")
+        raise KindError(
+            f"{op}: model is a {type(model).__name__}, wanted a Layer: give the model that made the params"
+        )
     if not isinstance(from_logits, bool):
         raise OptionError(f"{op}: from_logits={from_logits!r:.40}: wanted True or False")
     out, _ = model.forward(params, x, xp=xp)

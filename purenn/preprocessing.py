@@ -90,7 +90,10 @@ def fit_standard(x: Array, *, xp: Xp = None) -> Scaling:
     rest = xp.divide(xp.sum(xp.subtract(x, mean), axis=0), samples)  # what rounding left out of the mean
     mean = xp.add(mean, rest)
     difference = xp.subtract(x, mean)
-    scale = xp.sqrt(xp.divide(xp.sum(xp.multiply(difference, difference), axis=0), samples))
+    largest = xp.max(xp.abs(difference), axis=0, keepdims=False)
+    largest = xp.where(xp.equal(largest, 0), 1, largest)
+    part = xp.divide(difference, largest)  # whose square neither overflows nor vanishes
+    scale = xp.multiply(largest, xp.sqrt(xp.divide(xp.sum(xp.multiply(part, part), axis=0), samples)))
     constant = xp.equal(*_ends(x, xp))  # then the scale may still be a rounding error instead of 0
     return Scaling(mean, xp.where(constant, 1, scale))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ._options import count, number
 from .backends import arrays, extras
 from .backends.extras import shape
-from .errors import OptionError, ShapeError
+from .errors import KindError, OptionError, ShapeError
 from .layers import Layer
 from .losses import Loss, loss_and_grads
 from .optimizers import Optimizer
@@ -97,7 +97,7 @@ def train(
     on from a ``state`` that an earlier call with the same arguments gave. With ``order_key, layer_key =
     split(key)``, epoch e (from 0) takes ``batches(x, y, batch_size, fold_in(order_key, e))``, and in the
     update after step t the model has the key ``fold_in(layer_key, t)``.
-    Errors: ShapeError where x and y differ in samples or have none; OptionError; TypeError for what is no
+    Errors: ShapeError where x and y differ in samples or have none; OptionError; KindError for what is no
     Layer, Loss or Optimizer.
 
     >>> from purenn import affine, mean_squared_error, sgd
@@ -108,13 +108,14 @@ def train(
     >>> s.step, s.epoch, round(s.params.w[0][0], 3), round(s.params.b[0], 3)
     (200, 100, 2.0, 1.0)
     """
-    for name, kind, value in (
-        ("model", Layer, model),
-        ("loss", Loss, loss),
-        ("optimizer", Optimizer, optimizer),
+    for name, kind, value, hint in (
+        ("model", Layer, model, "one such as affine(4, 3)"),
+        ("loss", Loss, loss, "one such as mean_squared_error"),
+        ("optimizer", Optimizer, optimizer, "one such as sgd(0.1)"),
     ):
         if not isinstance(value, kind):
-            raise TypeError(f"train: {name} is a {type(value).__name__}, wanted a {kind.__name__}")
+            came, wanted = type(value).__name__, kind.__name__
+            raise KindError(f"train: {name} is a {came}, wanted a {wanted}: give {hint}")
     xp, x, y = _samples("train", x, y)
     fold_in(key, 0)  # an error now, if the key is none
     size = count("train", "batch_size", batch_size)
@@ -127,7 +128,7 @@ def train(
             params = model.init(key, xp=xp, dtype=x.dtype if floating else None)
         state = TrainState(params, optimizer.init(params), step=0, epoch=0, loss=math.nan)
     elif not isinstance(state, TrainState):
-        raise TypeError(f"train: state is a {type(state).__name__}, wanted a TrainState that train gave")
+        raise KindError(f"train: state is a {type(state).__name__}, wanted a TrainState that train gave")
     elif state.epoch != state.step // _per_epoch(x, size):
         raise OptionError(
             f"train: state has step {state.step} in epoch {state.epoch}, which {shape(x)[0]} samples in "

@@ -71,6 +71,8 @@ BAD_LOGITS = (
 SOFT = [[0.25, 0.5, 0.25], [1.0, 0.0, 0.0]]
 SHARES = [[0.3, 0.2, 0.5], [0.1, 0.6, 0.3]]
 SQUARES = [[[0.3, 0.7], [0.9, 0.1]], [[0.5, 0.5], [0.2, 0.8]], [[0.6, 0.4], [0.25, 0.75]]]  # (3, 2, 2)
+LOGS = [[-1.5, -0.25, -3.0], [-0.75, -2.5, -1.25]]
+SQUARE_LOGS = [[[-0.3, -1.7], [-2.1, -0.1]], [[-0.5, -0.9], [-1.2, -0.4]], [[-0.6, -2.4], [-0.25, -1.5]]]
 PROBABILITIES = (
     (SHARES[0], 2),
     (SHARES, [0, 2]),
@@ -193,9 +195,11 @@ ROWS = [
           (NO_PROBABILITY,
            *(bad._replace(arguments=(SHARES, bad.arguments[1])) for bad in BAD_LOGITS[:3]))),
     *loss("kl_divergence", tuple((x, y) for x, y in [
-        (A[0], SHARES[0]), (A, SOFT), (A[1], SHARES[1]), (CUBE, SQUARES),
-        (DEEP, [[SQUARES[0][:1], SQUARES[1][:1]]]), ([[1.5]], [[1.0]])]),
-          (NO_TARGET, *NOT_ALIKE)),
+        (LOGS[0], SHARES[0]), (LOGS, SOFT), (LOGS[1], SHARES[1]), (SQUARE_LOGS, SQUARES),
+        (SQUARE_LOGS[:1], SQUARES[:1]), ([[-0.5]], [[1.0]])]),
+          (NO_TARGET._replace(arguments=(LOGS[0], [0.5, 1.0, 2.0])),
+           Bad((A[0], SHARES[0]), RangeError, "log_probabilities 0.5 in row 0: wanted numbers to 0"),
+           *NOT_ALIKE)),
 ]  # fmt: skip
 REFUSED = [
     option("leaky_relu", "negative_slope=-1: wanted a finite number from 0", negative_slope=-1),

@@ -118,7 +118,7 @@ def arrays(
     out, name = {}, ""
     try:
         for name, value in named.items():
-            if hasattr(value, "dtype") and (name in raw or extras.is_float(value, xp=backend)):
+            if hasattr(value, "dtype") and (extras.is_float(value, xp=backend) or name in raw):
                 out[name] = value
     except ArrayError as error:
         raise ArrayError(f"{op}: {name} {error}") from None

@@ -45,6 +45,17 @@ def is_integer(x: Array, *, xp: Any) -> bool:
     return bool(own(x) if own is not None else xp.isdtype(x.dtype, "integral"))
 
 
+def is_whole(x: Array, *, xp: Any) -> bool:
+    """Whether an array holds integers or bools.
+
+    >>> is_whole([True, False], xp=lists), is_whole([1.0], xp=lists)
+    (True, False)
+    """
+    if xp is lists:
+        return all(isinstance(number, int) for number in lists.flat(x))
+    return is_integer(x, xp=xp) or "bool" in str(x.dtype)
+
+
 def cast(dx: Array, x: Array, *, xp: Backend) -> Array:
     """The gradient dx in the dtype of x; on lists there are no dtypes, and dx is as it came.
 
@@ -74,18 +85,23 @@ def unbroadcast(dx: Array, x: Array, *, xp: Backend) -> Array:
 
 def constant(number: Any, x: Array) -> Any:
     """A number of a formula as it meets x: a float for arrays with a dtype; on lists any number, but beside
-    Decimals, which multiply no floats, what a float prints as.
+    Decimals, which multiply no other kind, a Decimal: of a float what it prints as.
 
     >>> constant(0.5, [1.0])
     0.5
     """
     if hasattr(x, "dtype"):
         return float(number)
-    if not isinstance(number, float) or not lists.is_decimal(x):
+    beside, own = lists.is_decimal(x), lists.is_decimal(number)
+    if isinstance(number, int) or beside == own:
         return number
+    if own:
+        return float(number)
     from decimal import Decimal
 
-    return Decimal(str(number))
+    if isinstance(number, float):
+        return Decimal(str(number))
+    return Decimal(number.numerator) / number.denominator
 
 
 def weigh(weight: Array, x: Array, *, xp: Backend) -> Array:
@@ -161,7 +177,7 @@ def check_labels(op: str, labels: Array, classes: int, *, xp: Any) -> Array | No
     if held is None:
         return good
     if not held:
-        row, label = next((row, n) for row, n in enumerate(_flat(labels)) if not 0 <= n < classes)
+        row, label = _first(labels, lambda n: not 0 <= n < classes)
         raise LabelError(
             f"{op}: label {label} in row {row} is no class: there are {classes}, so labels go "
             f"from 0 to {classes - 1}"
@@ -169,49 +185,65 @@ def check_labels(op: str, labels: Array, classes: int, *, xp: Any) -> Array | No
     return None
 
 
-def check_one_hot(op: str, labels: Array, *, xp: Any) -> None:
-    """LabelError unless every row of integer labels is one 1 among zeros.
+def check_one_hot(op: str, labels: Array, *, xp: Any) -> Array | None:
+    """LabelError unless every row of labels is one 1 among zeros; while they are traced, which rows are.
 
     >>> check_one_hot("softmax_cross_entropy", [[0, 1], [1, 0]], xp=lists)
     """
-    binary = xp.all(xp.equal(xp.multiply(labels, labels), labels))
-    if truth(binary) is False or truth(xp.all(xp.equal(xp.sum(labels, axis=-1), 1))) is False:
+    one = xp.ones_like(labels)
+    ones = xp.sum(xp.where(xp.equal(labels, 1), one, 0), axis=-1)
+    others = xp.sum(xp.where(xp.equal(labels, 0), 0, one), axis=-1)
+    good = xp.logical_and(xp.equal(ones, 1), xp.equal(others, 1))
+    held = truth(xp.all(good))
+    if held is False:
         raise LabelError(
             f"{op}: labels {shape(labels)} are ints in the shape of the logits, so each row must be one 1 "
             f"among zeros: give labels {shape(labels)[:-1]}, or floats for soft targets"
         )
+    return good if held is None else None
 
 
-def check_signs(op: str, targets: Array, *, xp: Any) -> None:
-    """LabelError unless every target is -1 or 1.
+def check_signs(op: str, targets: Array, *, xp: Any) -> Array:
+    """The targets, each -1 or 1, or LabelError; while they are traced, NaN where they are neither.
 
     >>> check_signs("hinge", [1, -1.0], xp=lists)
+    [1, -1.0]
     """
-    if truth(xp.all(xp.equal(xp.abs(targets), 1))) is False:
+    good = xp.equal(xp.abs(targets), 1)
+    held = truth(xp.all(good))
+    if held is False:
         row, target = _first(targets, lambda n: abs(n) != 1)
         raise LabelError(
             f"{op}: target {target} in row {row}: targets are -1 and 1; of 0 and 1 make 2 * y - 1"
         )
+    return targets if held else xp.where(good, targets, math.nan)
 
 
-def check_range(op: str, name: str, x: Array, low: int, high: int | None, *, xp: Any, hint: str = "") -> None:
-    """RangeError unless every number is from low to high (None: any finite one), or NaN
+def check_range(
+    op: str, name: str, x: Array, low: int | None, high: int | None, *, xp: Any, hint: str = ""
+) -> Array:
+    """x, each of its numbers from low to high (None: any finite one) or NaN, or RangeError
 
-    While x is traced nobody can know, and nothing is said.
+    While x is traced nobody can know: then what is out of range becomes NaN.
 
     >>> check_range("cross_entropy", "probabilities", [0.0, 1.0], 0, 1, xp=lists)
+    [0.0, 1.0]
     """
-    if 0 in shape(x):
-        return
-    top = math.nextafter(math.inf, 0) if high is None else high
-    over = xp.greater(xp.max(x, axis=None, keepdims=False), top)
-    under = xp.less(xp.negative(xp.max(xp.negative(x), axis=None, keepdims=False)), low)
-    if truth(over) or truth(under):
-        row, number = _first(x, lambda n: n < low or n > top)
-        wanted = f"from {low}" + ("" if high is None else f" to {high}")
+    under = xp.equal(x, -math.inf) if low is None else xp.less(x, low)
+    over = xp.equal(x, math.inf) if high is None else xp.greater(x, high)
+    good = xp.logical_and(xp.logical_not(under), xp.logical_not(over))
+    held = truth(xp.all(good))
+    if held is False:
+        least, most = (-math.inf if low is None else low), (math.inf if high is None else high)
+        finite = low is None or high is None
+        row, number = _first(x, lambda n: n < least or n > most or (finite and abs(n) == math.inf))
+        wanted = " ".join(
+            part for part, end in ((f"from {low}", low), (f"to {high}", high)) if end is not None
+        )
         raise RangeError(
             f"{op}: {name} {number} in row {row}: wanted numbers {wanted}" + (hint and f"; {hint}")
         )
+    return x if held else xp.where(good, x, math.nan)
 
 
 def _first(x: Array, wrong: Callable[[Any], bool]) -> tuple[int, Any]:

@@ -178,6 +178,7 @@ less = _number(operator.lt)
 greater = _number(operator.gt)
 greater_equal = _number(operator.ge)
 logical_and = _number(operator.and_)
+logical_not = _number(operator.not_)
 
 
 def maximum(x: Any, y: Any, /) -> Any:

@@ -28,6 +28,7 @@ greater = numpy.greater
 greater_equal = numpy.greater_equal
 less = numpy.less
 logical_and = numpy.logical_and
+logical_not = numpy.logical_not
 matrix_transpose = numpy.matrix_transpose
 max = numpy.max
 negative = numpy.negative

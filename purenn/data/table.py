@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from itertools import chain, islice
 from os import fspath
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
@@ -98,7 +99,7 @@ def _check_options(target: Any, header: Any, delimiter: Any, classes: Any) -> No
         raise OptionError(f"load_csv: delimiter={delimiter!r:.40}: wanted one character, such as ',' or ';'")
     if header is not None and not isinstance(header, bool):
         raise OptionError(f"load_csv: header={header!r:.40}: wanted True, False, or None to find out")
-    if isinstance(target, bool) or not isinstance(target, (int, str)):
+    if isinstance(target, bool) or not (hasattr(target, "__index__") or isinstance(target, str)):
         raise OptionError(f"load_csv: target={target!r:.40}: wanted the number of a column, or its name")
     texts = isinstance(classes, (list, tuple)) and all(isinstance(text, str) for text in classes)
     if classes is not None and not (texts and 0 < len(set(classes)) == len(classes)):
@@ -199,8 +200,8 @@ def _is_header(name: str, first: list[str], second: list[str] | None) -> bool:
 
 
 def _column(name: str, target: int | str, width: int, names: list[str]) -> int:
-    if isinstance(target, int) and -width <= target < width:
-        return target % width
+    if not isinstance(target, str) and -width <= target < width:
+        return operator.index(target) % width
     if isinstance(target, str) and names.count(target) == 1:
         return names.index(target)
     have = f"names {', '.join(names)}" if names else "no header"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from .._options import number
@@ -64,7 +65,8 @@ def dropout_backward(dout: Array, cache: DropoutCache, *, xp: Backend | str | No
 def drop_share(op: str, drop: float) -> float:
     """The share to drop, or OptionError: from 0 to 1 with both ends."""
     try:
-        return 1 if drop == 1 and not isinstance(drop, bool) else number(op, "drop", drop, 0, 1)
+        share: float = number(op, "drop", drop, 0, math.nextafter(1, 2))
+        return share
     except OptionError:
         raise OptionError(
             f"{op}: drop={drop!r:.40}: wanted a number from 0 to 1, the share dropped"

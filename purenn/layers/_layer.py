@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol
 
 from .._options import check_kind
 from .._types import Cache, Cache_co, Cache_contra
-from ..errors import OptionError, TreeError
+from ..errors import KindError, OptionError, TreeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,9 +76,14 @@ def layer(
     >>> leaky.forward((), [-2.0, 2.0])[0]
     [-1.0, 2.0]
     """
+    for name, function in (("forward", forward), ("backward", backward)):
+        if not callable(function):
+            raise KindError(
+                f"layer: {name} is a {type(function).__name__}, wanted a function: give the two of a pair"
+            )
     name = getattr(forward, "__name__", repr(forward)).removesuffix("_forward")
     for option in options:
-        if option not in _keywords(forward):
+        if option not in _keywords(forward) - {"key", "xp"}:  # those are handed to the layer's forward
             had = ", ".join(sorted(_keywords(forward) - {"key", "xp"})) or "none"
             raise OptionError(f"layer: {name} has no option {option!r}: its options are {had}")
     sends_key, sends_xp = ("key" in _keywords(forward), "xp" in _keywords(forward))
@@ -123,7 +128,7 @@ def fields(name: str, params: Params, count: int) -> tuple[Any, ...]:
 def check_layer(name: str, index: int, layer: Any) -> None:
     if not isinstance(layer, Layer):
         called = getattr(layer, "__name__", "")
-        raise TypeError(
+        raise KindError(
             f"{name}: layer {index} is a {type(layer).__name__} {called}".rstrip()
             + f", not a Layer: give layers one by one, such as {name}(affine(2, 3), relu)"
         )

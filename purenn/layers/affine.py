@@ -8,7 +8,7 @@ from .. import functional as F
 from .._options import count
 from ..backends import arrays, get_backend
 from ..backends.extras import shape
-from ..errors import ShapeError
+from ..errors import OptionError, ShapeError
 from ..initializers import glorot_uniform, ones
 from ._layer import Layer, LayerGrads, fields
 
@@ -51,6 +51,10 @@ def affine(
     LayerGrads(params=AffineParams(w=[[1.0], [10.0]], b=[1.0]), x=[3.0, 4.0])
     """
     sizes = (count("affine", "inputs", inputs), count("affine", "outputs", outputs))
+    if not isinstance(bias, bool):
+        raise OptionError(f"affine: bias={bias!r:.40}: wanted True or False")
+    if not callable(w_init):
+        raise OptionError(f"affine: w_init={w_init!r:.40}: wanted an initializer, such as glorot_uniform")
 
     def init(key: Key, *, xp: Xp = None, dtype: DType = None) -> AffineParams | MatmulParams:
         w = w_init(key, sizes, xp=xp, dtype=dtype)
@@ -88,6 +92,8 @@ def scale(sizes: Shape = (), *, init: Callable[..., Array] = ones) -> Layer[F.Mu
     >>> out
     [[2.0, 30.0]]
     """
+    if not isinstance(sizes, (tuple, list)):
+        raise OptionError(f"scale: sizes={sizes!r:.40}: wanted a tuple of sizes, such as ({sizes!r:.40},)")
     wanted = tuple(count("scale", "a size", size) for size in sizes)
 
     def init_scale(key: Key, *, xp: Xp = None, dtype: DType = None) -> ScaleParams:
@@ -97,13 +103,13 @@ def scale(sizes: Shape = (), *, init: Callable[..., Array] = ones) -> Layer[F.Mu
         params: ScaleParams, x: Array, *, key: Key | None = None, xp: Xp = None
     ) -> tuple[Array, F.MultiplyCache]:
         (factor,) = fields("scale", params, 1)
-        out, cache = F.multiply_forward(x, factor, xp=xp)
+        xp, x, factor = arrays("scale", xp, x=x, factor=factor)
         if shape(factor) != wanted or shape(x)[len(shape(x)) - len(wanted) :] != wanted:
             raise ShapeError(
                 f"scale: x {shape(x)} and factor {shape(factor)} do not meet: "
                 f"factor must be {wanted}, and the shape of x must end with it"
             )
-        return out, cache
+        return F.multiply_forward(x, factor, xp=xp)
 
     def backward(dout: Array, cache: F.MultiplyCache, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
         dx, dfactor = F.multiply_backward(dout, cache, xp=xp)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .. import functional as F
 from ..backends import agree_trees
 from ..backends.extras import shape
-from ..errors import ShapeError
+from ..errors import KindError, ShapeError
 from ..trees import tree_map
 from ._layer import Layer, LayerGrads, check_layer, fields
 from ._several import Several, abreast, wrong_cache
@@ -32,6 +32,7 @@ class BranchCache(NamedTuple):
 
 
 class ResidualCache(NamedTuple):
+    x: Array
     layer: Any
 
 
@@ -44,7 +45,7 @@ def chain(*layers: Layer) -> Layer[ChainCache]:
 
     A chain is a layer, so chains chain. Given a key, each layer gets its own. An error says which
     layer it comes from.
-    Errors: TreeError where params are not as many as the layers; TypeError for what is no layer.
+    Errors: TreeError where params are not as many as the layers; KindError for what is no layer.
 
     >>> from purenn import affine, relu
     >>> model = chain(affine(2, 3), relu, affine(3, 1))
@@ -130,7 +131,7 @@ def branch(*layers: Layer) -> Layer[BranchCache]:
         return LayerGrads(tuple(each.params for each in grads), dx)
 
     if not layers:
-        raise TypeError("branch: no layers: give at least one")
+        raise KindError("branch: no layers: give at least one, such as branch(relu, identity)")
     return Layer(run.init, forward, backward, run.absorb)
 
 
@@ -156,13 +157,13 @@ def residual(layer: Layer) -> Layer[ResidualCache]:
                 f"residual: x {shape(x)} and the output of its layer {shape(out)} differ: they are added, "
                 "so the layer must keep the shape"
             )
-        return F.add_forward(x, out, xp=xp)[0], ResidualCache(cache)
+        return F.add_forward(x, out, xp=xp)[0], ResidualCache(x, cache)
 
     def backward(dout: Array, cache: ResidualCache, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
         if type(cache) is not ResidualCache:
             raise wrong_cache("residual", cache, "ResidualCache")
         grads = layer.backward(dout, cache.layer, need_x=need_x, xp=xp)
-        return grads._replace(x=_total([dout, grads.x], xp)) if need_x else grads
+        return grads._replace(x=_total([_like(cache.x, dout, xp), grads.x], xp)) if need_x else grads
 
     def absorb(params: Params, cache: ResidualCache) -> Params:
         return layer.absorb(params, cache.layer)
@@ -209,21 +210,25 @@ def _add() -> Layer[SumCache]:
     ) -> tuple[Array, SumCache]:
         fields("add", params, 0)
         if not isinstance(x, tuple) or not x:
-            raise TypeError(
+            raise KindError(
                 f"add: x is a {type(x).__name__}, wanted a tuple of arrays, such as a branch gives"
             )
         if len({shape(each) for each in x}) > 1:
             shapes = " and ".join(str(shape(each)) for each in x)
             raise ShapeError(f"add: x {shapes} differ: branches that are added give one shape")
-        return _total(list(x), xp), SumCache(x)
+        return _total([F.identity_forward(each, xp=xp)[0] for each in x], xp), SumCache(x)
 
     def backward(dout: Array, cache: SumCache, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
         if type(cache) is not SumCache:
             raise wrong_cache("add", cache, "SumCache")
-        alike = F.identity_forward(dout, xp=xp)[1]
-        return LayerGrads((), tuple(F.identity_backward(dout, alike, xp=xp).x for _ in cache.x))
+        return LayerGrads((), tuple(_like(each, dout, xp) for each in cache.x))
 
     return Layer(init, forward, backward)
+
+
+def _like(x: Array, dout: Array, xp: Xp) -> Array:
+    """The gradient of x where it is handed on as it is: dout, if it has the shape, in the dtype of x."""
+    return F.identity_backward(dout, F.identity_forward(x, xp=xp)[1], xp=xp).x
 
 
 def _total(trees: list[Any], xp: Xp) -> Any:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._options import number
 from ..backends.extras import cast, shape
+from ..errors import KindError
 from ..trees import tree_unflatten
 from ._build import Optimizer, check_only, choose, constants, open_rows
 
@@ -31,7 +32,7 @@ _BIAS = re.compile(r"(\.(b|bias|beta)\d*|\['(b|bias|beta)\d*'\])$")
 def transform_grads(optimizer: Optimizer, *transforms: Transform) -> Optimizer:
     """The optimizer, given the gradients as the transforms leave them, first to last.
 
-    Errors: TypeError for what is no Optimizer and for a transform that is no function.
+    Errors: KindError for what is no Optimizer and for a transform that is no function.
 
     >>> from purenn import sgd
     >>> optimizer = transform_grads(sgd(1), clip_by_value(2.0), l2(0.5))
@@ -39,10 +40,12 @@ def transform_grads(optimizer: Optimizer, *transforms: Transform) -> Optimizer:
     [0.0]
     """
     if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"transform_grads: optimizer is a {type(optimizer).__name__}, wanted an Optimizer")
+        raise KindError(
+            f"transform_grads: optimizer is a {type(optimizer).__name__}, wanted an Optimizer such as sgd()"
+        )
     for index, transform in enumerate(transforms):
         if not callable(transform):
-            raise TypeError(
+            raise KindError(
                 f"transform_grads: transform {index} is {transform!r:.40}, wanted a function (grads, params) "
                 "-> grads, such as clip_by_value(1.0)"
             )

@@ -49,14 +49,14 @@ def relu_forward(x: Array, *, xp: Backend | str | None = None) -> tuple[Array, R
 
 
 def relu_backward(dout: Array, cache: ReluCache, *, xp: Backend | str | None = None) -> ActivationGrads:
-    """``dx = dout where x > 0, else 0``; the derivative at 0 is 0
+    """``dx = dout where x > 0, else 0``; the derivative at 0 is 0, and a NaN lets dout pass
 
     >>> _, cache = relu_forward([-1.0, 0.0, 2.0])
     >>> relu_backward([5.0, 6.0, 7.0], cache)
     ActivationGrads(x=[0.0, 0.0, 7.0])
     """
     xp, dout, out = open_elementwise("relu", ReluCache, dout, cache, xp)
-    return ActivationGrads(cast(xp.where(xp.greater(out, 0), dout, 0), out, xp=xp))
+    return ActivationGrads(cast(xp.where(xp.greater_equal(0, out), 0, dout), out, xp=xp))
 
 
 def leaky_relu_forward(
@@ -87,7 +87,8 @@ def leaky_relu_backward(
     ActivationGrads(x=[0.25, 0.25, 1.0])
     """
     xp, dout, x, slope = open_elementwise("leaky_relu", LeakyReluCache, dout, cache, xp)
-    return ActivationGrads(cast(xp.where(xp.greater(x, 0), dout, xp.multiply(dout, slope)), x, xp=xp))
+    below = xp.multiply(dout, slope)
+    return ActivationGrads(cast(xp.where(xp.greater_equal(0, x), below, dout), x, xp=xp))
 
 
 def elu_forward(x: Array, *, alpha: float = 1, xp: Backend | str | None = None) -> tuple[Array, EluCache]:

@@ -146,5 +146,5 @@ def hard_sigmoid_backward(
     ActivationGrads(x=[0.0, 1.0, 0.0])
     """
     xp, dout, x = open_elementwise("hard_sigmoid", HardSigmoidCache, dout, cache, xp)
-    inside = xp.less(xp.abs(x), 3)
-    return ActivationGrads(cast(xp.where(inside, xp.divide(dout, 6), 0), x, xp=xp))
+    outside = xp.greater_equal(xp.abs(x), 3)
+    return ActivationGrads(cast(xp.where(outside, 0, xp.divide(dout, 6)), x, xp=xp))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..._options import choice
 from ...backends import arrays
 from ...backends.extras import cast, constant, normal, weigh
-from ...errors import OptionError
 from .._gate import ActivationGrads, open_elementwise
 from .sigmoids import logistic
 
@@ -46,7 +46,8 @@ def gelu_forward(
     """``out = x * Phi(x)``, Phi the share of a standard normal below x
 
     With ``approximate="tanh"``: ``out = x * (1 + tanh(a)) / 2``, where
-    ``a = sqrt(2 / pi) * (x + 0.044715 * x**3)``.
+    ``a = sqrt(2 / pi) * (x + 0.044715 * x**3)``; far to the left that has fewer right digits, since what a
+    is rounded by counts a times.
     The cache holds the derivative, which is made of the same parts.
     Source: Hendrycks and Gimpel, Gaussian error linear units, 2016.
     Errors: OptionError unless approximate is "none" or "tanh".
@@ -55,8 +56,7 @@ def gelu_forward(
     >>> out
     [-0.15865525393145705, 0.0, 0.8413447460685429]
     """
-    if approximate not in ("none", "tanh"):
-        raise OptionError(f"gelu: approximate={approximate!r}: choose 'none' or 'tanh'")
+    choice("gelu", "approximate", approximate, ("none", "tanh"))
     xp, x = arrays("gelu", xp, x=x)
     if approximate == "tanh":
         share, steepness = _tanh_share(x, xp)
@@ -215,9 +215,9 @@ def hard_swish_backward(
     """
     xp, dout, x = open_elementwise("hard_swish", HardSwishCache, dout, cache, xp)
     slope = xp.divide(xp.add(xp.multiply(x, 2), 3), 6)
-    outside = xp.where(xp.greater(x, 0), dout, 0)
-    inside = xp.less(xp.abs(x), 3)
-    return ActivationGrads(cast(xp.where(inside, xp.multiply(dout, slope), outside), x, xp=xp))
+    ends = xp.where(xp.greater(x, 0), dout, 0)
+    outside = xp.greater_equal(xp.abs(x), 3)
+    return ActivationGrads(cast(xp.where(outside, ends, xp.multiply(dout, slope)), x, xp=xp))
 
 
 def identity_forward(x: Array, *, xp: Backend | str | None = None) -> tuple[Array, IdentityCache]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..._options import choice
 from ...backends import arrays
-from ...backends.extras import cast, check_labels, check_one_hot, is_integer, shape, truth
+from ...backends.extras import cast, check_labels, check_one_hot, check_range, is_whole, shape, truth
 from ...errors import OptionError, ShapeError
 
 if TYPE_CHECKING:
@@ -19,8 +20,7 @@ class RegressionGrads(NamedTuple):
 
 
 def check_reduction(op: str, reduction: Any) -> None:
-    if not isinstance(reduction, str) or reduction not in ("mean", "sum", "none"):
-        raise OptionError(f"{op}: reduction={reduction!r}: choose 'mean', 'sum' or 'none'")
+    choice(op, "reduction", reduction, ("mean", "sum", "none"))
 
 
 def open_regression(
@@ -31,7 +31,7 @@ def open_regression(
     xp: Backend | str | None,
     name: str = "predictions",
 ) -> tuple[Backend, *tuple[Any, ...]]:
-    """The backend, and predictions and targets of one shape."""
+    """The backend, and predictions and targets of one shape and the dtype of the predictions."""
     check_reduction(op, reduction)
     backend, predictions, targets = arrays(op, xp, **{name: predictions, "targets": targets})
     if shape(predictions) != shape(targets):
@@ -39,7 +39,7 @@ def open_regression(
             f"{op}: {name} {shape(predictions)} and targets {shape(targets)} differ: "
             "a loss never broadcasts, reshape one to the shape of the other"
         )
-    return backend, predictions, targets
+    return backend, predictions, cast(targets, predictions, xp=backend)
 
 
 def reduce_losses(
@@ -61,12 +61,16 @@ def reduce_losses(
 
 
 def targets_of(op: str, name: str, scores: Array, labels: Array, xp: Backend) -> Array:
-    """One row of probabilities a sample: the soft targets themselves, or labels made one-hot."""
+    """One row of probabilities a sample: the soft targets themselves, or labels made one-hot
+
+    Where labels are traced and no such row, NaN.
+    """
     classes = shape(scores)[-1]
     if shape(labels) == shape(scores):
-        if is_integer(labels, xp=xp):
-            check_one_hot(op, labels, xp=xp)
-        return arrays(op, xp, scores=scores, labels=labels)[2]
+        targets = cast(arrays(op, xp, scores=scores, labels=labels)[2], scores, xp=xp)
+        good = check_one_hot(op, targets, xp=xp) if is_whole(labels, xp=xp) else None
+        targets = check_range(op, "labels", targets, 0, None, xp=xp)
+        return targets if good is None else xp.where(xp.expand_dims(good, axis=-1), targets, math.nan)
     if shape(labels) != shape(scores)[:-1]:
         raise ShapeError(
             f"{op}: {name} {shape(scores)} and labels {shape(labels)} do not meet: "

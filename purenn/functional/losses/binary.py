@@ -60,11 +60,9 @@ def binary_cross_entropy_forward(
     """
     op = "binary_cross_entropy"
     xp, p, t = open_regression(op, probabilities, targets, reduction, xp, "probabilities")
-    check_range(
-        op, "probabilities", p, 0, 1, xp=xp, hint="for logits there is binary_cross_entropy_with_logits"
-    )
-    check_range(op, "targets", t, 0, 1, xp=xp)
-    t = cast(t, p, xp=xp)
+    hint = "for logits there is binary_cross_entropy_with_logits"
+    p = check_range(op, "probabilities", p, 0, 1, xp=xp, hint=hint)
+    t = check_range(op, "targets", t, 0, 1, xp=xp)
     yes = weigh(t, xp.log(p), xp=xp)
     no = weigh(xp.subtract(1, t), xp.log1p(xp.negative(p)), xp=xp)
     loss, count = reduce_losses(op, xp.subtract(0, xp.add(yes, no)), reduction, xp)
@@ -88,7 +86,7 @@ def binary_cross_entropy_backward(
     yes = weigh(t, xp.divide(1, p), xp=xp)
     no = weigh(xp.subtract(1, t), xp.divide(1, xp.subtract(1, p)), xp=xp)
     slope = xp.divide(xp.subtract(no, yes), count)
-    return BinaryCrossEntropyGrads(cast(xp.multiply(dout, slope), p, xp=xp))
+    return BinaryCrossEntropyGrads(cast(weigh(dout, slope, xp=xp), p, xp=xp))
 
 
 def binary_cross_entropy_with_logits_forward(
@@ -111,8 +109,7 @@ def binary_cross_entropy_with_logits_forward(
     """
     op = "binary_cross_entropy_with_logits"
     xp, x, t = open_regression(op, logits, targets, reduction, xp, "logits")
-    check_range(op, "targets", t, 0, 1, xp=xp)
-    t = cast(t, x, xp=xp)
+    t = check_range(op, "targets", t, 0, 1, xp=xp)
     yes = weigh(t, xp.maximum(xp.negative(x), 0), xp=xp)
     no = weigh(xp.subtract(1, t), xp.maximum(x, 0), xp=xp)
     near = xp.log1p(xp.exp(xp.negative(xp.abs(x))))
@@ -159,11 +156,11 @@ def hinge_forward(
     0.25
     """
     xp, predictions, targets = open_regression("hinge", predictions, targets, reduction, xp)
-    check_signs("hinge", targets, xp=xp)
+    targets = check_signs("hinge", targets, xp=xp)
     short = xp.subtract(1, xp.multiply(targets, predictions))
-    slope = xp.where(xp.greater(short, 0), xp.negative(targets), 0)
+    slope = xp.where(xp.greater_equal(0, short), 0, xp.negative(targets))
     loss, count = reduce_losses("hinge", xp.maximum(short, 0), reduction, xp)
-    return loss, HingeCache(cast(slope, predictions, xp=xp), count)
+    return loss, HingeCache(slope, count)
 
 
 def hinge_backward(dout: Array, cache: HingeCache, *, xp: Backend | str | None = None) -> RegressionGrads:

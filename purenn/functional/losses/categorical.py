@@ -125,8 +125,7 @@ def _class_weights(op: str, class_weights: Array, logits: Array, xp: Backend) ->
             f"{op}: class_weights {shape(weights)} and logits {shape(logits)} do not meet: "
             f"one weight a class, so class_weights must be {shape(logits)[-1:]}"
         )
-    check_range(op, "class_weights", weights, 0, None, xp=xp)
-    return cast(weights, logits, xp=xp)
+    return cast(check_range(op, "class_weights", weights, 0, None, xp=xp), logits, xp=xp)
 
 
 def cross_entropy_forward(
@@ -152,9 +151,8 @@ def cross_entropy_forward(
     check_reduction(op, reduction)
     xp, probabilities, labels = arrays(op, xp, raw=("labels",), probabilities=probabilities, labels=labels)
     check_classes(op, "probabilities", probabilities)
-    check_range(
-        op, "probabilities", probabilities, 0, 1, xp=xp, hint="for logits there is softmax_cross_entropy"
-    )
+    hint = "for logits there is softmax_cross_entropy"
+    probabilities = check_range(op, "probabilities", probabilities, 0, 1, xp=xp, hint=hint)
     targets = targets_of(op, "probabilities", probabilities, labels, xp)
     losses = xp.subtract(0, xp.sum(weigh(targets, xp.log(probabilities), xp=xp), axis=-1))
     loss, count = reduce_losses(op, losses, reduction, xp)
@@ -177,7 +175,7 @@ def cross_entropy_backward(
     check_dout(op, dout, shape(count))
     slope = weigh(targets, xp.divide(-1, probabilities), xp=xp)
     each = xp.expand_dims(xp.divide(dout, count), axis=-1)
-    return CrossEntropyGrads(cast(xp.multiply(each, slope), probabilities, xp=xp))
+    return CrossEntropyGrads(cast(weigh(each, slope, xp=xp), probabilities, xp=xp))
 
 
 def kl_divergence_forward(
@@ -193,7 +191,8 @@ def kl_divergence_forward(
     Shapes: log_probabilities (..., C), targets (..., C) from 0 to 1 -> loss (), or (...) with
     ``reduction="none"``
     Source: Kullback and Leibler, On information and sufficiency, 1951.
-    Errors: ShapeError, OptionError; RangeError for targets that are no probabilities.
+    Errors: ShapeError, OptionError; RangeError for targets that are no probabilities, and for a logarithm
+    above 0.
 
     >>> loss, cache = kl_divergence_forward([[0.0, -1.0]], [[1.0, 0.0]])
     >>> loss
@@ -204,8 +203,9 @@ def kl_divergence_forward(
         op, log_probabilities, targets, reduction, xp, "log_probabilities"
     )
     check_classes(op, "log_probabilities", log_probabilities)
-    check_range(op, "targets", targets, 0, 1, xp=xp)
-    targets = cast(targets, log_probabilities, xp=xp)
+    hint = "log_softmax gives such"
+    log_probabilities = check_range(op, "log_probabilities", log_probabilities, None, 0, xp=xp, hint=hint)
+    targets = check_range(op, "targets", targets, 0, 1, xp=xp)
     held = xp.where(xp.equal(targets, 0), 1, targets)  # what is impossible wastes nothing
     waste = weigh(targets, xp.subtract(xp.log(held), log_probabilities), xp=xp)
     loss, count = reduce_losses(op, xp.sum(waste, axis=-1), reduction, xp)

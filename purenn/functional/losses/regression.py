@@ -55,7 +55,7 @@ def mean_squared_error_forward(
     xp, predictions, targets = open_regression(op, predictions, targets, reduction, xp)
     difference = xp.subtract(predictions, targets)
     loss, count = reduce_losses(op, xp.multiply(difference, difference), reduction, xp)
-    return loss, MeanSquaredErrorCache(cast(difference, predictions, xp=xp), count)
+    return loss, MeanSquaredErrorCache(difference, count)
 
 
 def mean_squared_error_backward(
@@ -96,7 +96,7 @@ def half_squared_error_forward(
     xp, predictions, targets = open_regression(op, predictions, targets, reduction, xp)
     difference = xp.subtract(predictions, targets)
     loss, count = reduce_losses(op, xp.divide(xp.multiply(difference, difference), 2), reduction, xp)
-    return loss, HalfSquaredErrorCache(cast(difference, predictions, xp=xp), count)
+    return loss, HalfSquaredErrorCache(difference, count)
 
 
 def half_squared_error_backward(
@@ -137,7 +137,7 @@ def mean_absolute_error_forward(
     xp, predictions, targets = open_regression(op, predictions, targets, reduction, xp)
     difference = xp.subtract(predictions, targets)
     loss, count = reduce_losses(op, xp.abs(difference), reduction, xp)
-    return loss, MeanAbsoluteErrorCache(cast(difference, predictions, xp=xp), count)
+    return loss, MeanAbsoluteErrorCache(difference, count)
 
 
 def mean_absolute_error_backward(
@@ -186,7 +186,7 @@ def huber_forward(
     clipped = xp.maximum(xp.minimum(difference, delta), -delta)
     losses = xp.multiply(clipped, xp.subtract(difference, xp.divide(clipped, 2)))
     loss, count = reduce_losses("huber", losses, reduction, xp)
-    return loss, HuberCache(cast(clipped, predictions, xp=xp), count)
+    return loss, HuberCache(clipped, count)
 
 
 def huber_backward(dout: Array, cache: HuberCache, *, xp: Backend | str | None = None) -> RegressionGrads:
