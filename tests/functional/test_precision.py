@@ -161,6 +161,17 @@ def test_softmax_of_infinities_is_the_limit(x, pair_of):
     assert all(map(math.isfinite, pn.convert(F.log_softmax_backward(ones, log_cache).x, "lists")))
 
 
+@pytest.mark.parametrize("x", [[0.0, -40.0], [3.0, 3.0, -1.0], [-700.0, 5.0, -30.0, 4.5], [0.25]])
+def test_log_softmax_is_right_to_the_last_digits(x, pair_of):
+    out, _ = F.log_softmax_forward(pair_of.array(x))
+    for one, have in zip(x, pn.convert(out, "lists"), strict=True):
+        terms = [mp.exp(mp.mpf(other) - one) for other in x if other != one]
+        want = -mp.log1p(mp.fsum(terms) + x.count(one) - 1)
+        assert abs(have - want) <= 4 * math.ulp(float(want))
+    loss, _ = F.softmax_cross_entropy_forward(pair_of.array([x]), pair_of.array([0]))
+    assert float(loss) == -pn.convert(out, "lists")[0]
+
+
 def test_gelu_in_float32_is_right_to_float32(dtyped):
     xs = [x for x in points("gelu") if x > -12]
     out, _ = F.gelu_forward(dtyped.array(xs, "float32"))

@@ -22,12 +22,17 @@ class LogSoftmaxCache(NamedTuple):
 
 
 def log_shares(x: Array, xp: Backend) -> tuple[Array, Array]:
-    """``log softmax(x) = x - max - log sum exp(x - max)``, and softmax(x) itself."""
+    """``log softmax(x) = x - max - log sum exp(x - max)``, and softmax(x) itself
+
+    The greatest x adds 1 to the sum, so the others go into log1p: near 0 the logarithm keeps its digits.
+    """
     greatest = xp.max(x, axis=-1, keepdims=True)
-    shifted = xp.where(xp.equal(x, greatest), 0, xp.subtract(x, greatest))  # inf - inf is no number
+    top = xp.equal(x, greatest)
+    shifted = xp.where(top, 0, xp.subtract(x, greatest))  # inf - inf is no number
     shares = xp.exp(shifted)
-    total = xp.sum(shares, axis=-1, keepdims=True)
-    return xp.subtract(shifted, xp.log(total)), xp.divide(shares, total)
+    equals = xp.sum(xp.where(top, shares, 0), axis=-1, keepdims=True)
+    others = xp.add(xp.sum(xp.where(top, 0, shares), axis=-1, keepdims=True), xp.subtract(equals, 1))
+    return xp.subtract(shifted, xp.log1p(others)), xp.divide(shares, xp.add(others, 1))
 
 
 def softmax_forward(x: Array, *, xp: Backend | str | None = None) -> tuple[Array, SoftmaxCache]:
