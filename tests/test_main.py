@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
+import purenn as pn
+from purenn import backends
 from purenn.__main__ import main
+from purenn._commands import compare, digits
 
 
 def run(*arguments):
@@ -48,8 +54,6 @@ def test_both_backends_in_step(capsys):
 
 
 def test_without_numpy_the_half_on_lists_runs(capsys, monkeypatch):
-    from purenn import backends
-
     monkeypatch.setitem(backends._NAMES, "numpy", None)
     monkeypatch.setitem(sys.modules, "numpy", None)
     monkeypatch.delitem(sys.modules, "purenn.backends.numpy", raising=False)
@@ -58,8 +62,20 @@ def test_without_numpy_the_half_on_lists_runs(capsys, monkeypatch):
     assert "Only the half on lists: numpy is not installed: pip install numpy" in out
     assert "gradient check on lists" in out
     assert "on numpy" not in out.replace("numpy is not", "")
-    with pytest.raises(SystemExit, match="error: numpy is not installed"):
+    with pytest.raises(SystemExit) as left:
         main(["--backend", "numpy"])
+    assert left.value.code == 2
+    assert "error: numpy is not installed" in capsys.readouterr().err
+
+
+def test_digits_is_the_default(capsys, monkeypatch):
+    monkeypatch.setattr(digits, "numerical_gradient", lambda loss, params: params)  # not what is asked here
+    arguments = ["--epochs", "1", "--backend", "lists", "--batch-size", "512"]
+    outs = []
+    for command in ([], ["digits"]):
+        assert main([*command, *arguments]) == 1
+        outs.append(re.sub(r"\d+\.\d\d s", "", capsys.readouterr().out))
+    assert outs[0] == outs[1]
 
 
 def test_help_names_every_option():
@@ -78,31 +94,193 @@ def test_help_names_every_option():
         (["--key", "x"], "argument --key: invalid int value: 'x'"),
         (["--backend", "torch"], "argument --backend: invalid choice: 'torch'"),
         (["--speed"], "unrecognized arguments: --speed"),
+        (["train"], "argument command: invalid choice: 'train'"),
+        (["--key", "3", "compare"], "'compare': give the command first, its options after it"),
+        (["compare", "--digits", "20"], "digits=20: wanted at least 30"),
+        (
+            ["compare", "--backends", "lists", "cupy"],
+            "backend 'cupy' cannot be imported: No module",
+        ),
+        (["check", "--backend", "json:nothing"], "backend 'json:nothing' cannot be imported"),
+        (["check", "--backend", "json:dumps"], "is no backend: give an array API namespace or a name"),
+        (["info", "--key", "3"], "unrecognized arguments: --key 3"),
     ],
 )
-def test_bad_values_are_refused(arguments, message):
-    done = run(*arguments)
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert not done.stdout
+def test_bad_values_are_refused(arguments, message, capsys):
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    out, err = capsys.readouterr()
+    assert left.value.code == 2
+    assert message in err
+    assert err.count("\n") == 1
+    assert not out
+
+
+def test_a_mistake_ends_the_process():
+    done = run("compare", "--digits", "20")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 
 def test_a_wrong_gradient_fails_the_run(capsys, monkeypatch):
-    import purenn.__main__ as program
-
-    monkeypatch.setattr(
-        program, "numerical_gradient", lambda loss, params: program.pn.tree_map(lambda p: p, params)
-    )
+    monkeypatch.setattr(digits, "numerical_gradient", lambda loss, params: params)
     assert main(["--epochs", "1", "--backend", "lists", "--batch-size", "512"]) == 1
     assert "FAILED, wanted less than 1e-8" in capsys.readouterr().out
 
 
 def test_the_key_decides_everything(capsys, monkeypatch):
-    import purenn.__main__ as program
-
-    monkeypatch.setattr(program, "numerical_gradient", lambda loss, params: params)  # not what is asked here
+    monkeypatch.setattr(digits, "numerical_gradient", lambda loss, params: params)  # not what is asked here
     outs = []
     for key in ("1", "1", "2"):
         main(["--epochs", "1", "--backend", "lists", "--batch-size", "512", "--key", key])
         outs.append(re.search(r"^ +1  (\d\.\d+)", capsys.readouterr().out, re.MULTILINE)[1])
     assert outs[0] == outs[1] != outs[2]
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ([], ["digits", "compare", "check", "info"]),
+        (["digits"], ["--epochs", "--backend"]),
+        (["compare"], ["--backends", "--images", "--digits", "--epochs", "--batch-size", "--key"]),
+        (["check"], ["--backend NAME", "exit code is 1"]),
+        (["info"], ["bug report"]),
+    ],
+)
+def test_every_command_has_help(command, words, capsys):
+    with pytest.raises(SystemExit) as left:
+        main([*command, "--help"])
+    assert left.value.code == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert all(word in out for word in words)
+    assert "None" not in out
+
+
+SMALL = ["--images", "4", "--epochs", "1", "--batch-size", "512"]
+
+
+def test_compare_prints_ops_and_training(capsys):
+    pytest.importorskip("numpy")
+    assert main(["compare", *SMALL]) == 0
+    out = capsys.readouterr().out
+    assert "affine 64-32, relu, affine 32-10 on 4 digits; key 0" in out
+    for words in ("0 affine", "1 relu", "2 affine", "loss softmax_cross_entropy", "nearer: lists numpy"):
+        assert words in out
+    assert "trained in step: lists, numpy; 4 steps" in out
+    assert not re.search(r"[^\n\x20-\x7e]", out)
+
+
+def test_compare_without_numpy_says_what_it_leaves_out(capsys, monkeypatch):
+    monkeypatch.setitem(backends._NAMES, "numpy", None)
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    monkeypatch.delitem(sys.modules, "purenn.backends.numpy", raising=False)
+    assert main(["compare", *SMALL]) == 0
+    out = capsys.readouterr().out
+    assert "Ulps from the exact answer, at most" in out
+    assert "Only the half on lists, and no training in step: " in out
+
+
+def test_compare_on_one_backend_leaves_training_out(capsys):
+    assert main(["compare", *SMALL, "--backends", "lists"]) == 0
+    assert "To train in step needs two backends" in capsys.readouterr().out
+
+
+def test_an_interrupt_leaves_what_was_reached(capsys, monkeypatch):
+    pytest.importorskip("numpy")
+
+    def in_step(runs):
+        yield from ("after step 1", "after step 2")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(compare, "in_step", in_step)
+    assert main(["compare", *SMALL]) == 130
+    out, err = capsys.readouterr()
+    assert out.endswith("after step 2\n")
+    assert err == "interrupted: above is what was reached\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
+def test_control_c_ends_cleanly():
+    command = [sys.executable, "-m", "purenn", "--backend", "lists", "--batch-size", "512"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        for line in running.stdout:
+            if line.startswith("    1  "):
+                break
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert err == "interrupted: above is what was reached\n"
+
+
+def laws(monkeypatch, **passed):
+    """check_backend with one law, which holds where it is told."""
+    from purenn import testing
+
+    def check_backend(xp):
+        name = xp.__name__.rpartition(".")[2]
+        return testing.Report(name, (testing.Law("add pure", passed[name], "of x"),))
+
+    monkeypatch.setattr(testing, "check_backend", check_backend)
+
+
+def test_check_tells_the_laws_and_the_exit_code(capsys, monkeypatch):
+    laws(monkeypatch, lists=True)
+    assert main(["check", "--backend", "lists"]) == 0
+    out = capsys.readouterr().out
+    assert "pass  add pure" in out
+    assert "all 1 laws that apply hold on lists" in out
+
+
+def test_check_takes_all_that_is_installed(capsys, monkeypatch):
+    """jax and torch as modules of the right names; the others not there."""
+    calls = []
+    fake = SimpleNamespace(matmul=len, __name__="jax.numpy")
+    jax = SimpleNamespace(config=SimpleNamespace(update=lambda *setting: calls.append(setting)), numpy=fake)
+    torch = SimpleNamespace(matmul=len, __name__="array_api_compat.torch")
+    monkeypatch.setattr(backends, "_NAMES", dict(backends._NAMES))
+    monkeypatch.setattr(backends, "_HOMES", dict(backends._HOMES))
+    for name, module in {
+        "jax": jax,
+        "jax.numpy": fake,
+        "torch": SimpleNamespace(Tensor=type("Tensor", (), {})),
+        "array_api_compat": SimpleNamespace(torch=torch),
+        "array_api_compat.torch": torch,
+        "array_api_strict": None,
+    }.items():
+        monkeypatch.setitem(sys.modules, name, module)
+    laws(monkeypatch, lists=True, numpy=True, torch=True)
+    assert main(["check"]) == 0
+    out = capsys.readouterr().out
+    assert "laws that apply hold on lists" in out
+    assert out.rstrip().endswith("jax, torch")
+    assert "left out: backend 'array_api_strict' cannot be imported" in out
+    assert calls == [("jax_enable_x64", True)]
+    assert pn.get_backend("torch") is torch
+
+
+def test_check_fails_where_a_law_fails(capsys, monkeypatch):
+    pytest.importorskip("numpy")
+    laws(monkeypatch, lists=True, numpy=False)
+    assert main(["check", "--backend", "lists", "--backend", "purenn.backends:numpy"]) == 1
+    assert "FAILED on purenn.backends:numpy" in capsys.readouterr().out
+
+
+def test_info_says_what_a_bug_report_needs(capsys):
+    import platform
+
+    import purenn
+
+    assert main(["info"]) == 0
+    out = capsys.readouterr().out
+    for words in (purenn.__version__, platform.python_version(), platform.platform(), "backend    lists"):
+        assert words in out
+
+
+def test_a_closed_pipe_is_no_error():
+    command = [sys.executable, "-m", "purenn", "info"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        running.stdout.close()
+        assert running.stderr is not None
+        assert running.stderr.read() == ""
+    assert running.returncode == 0

@@ -1,0 +1,1 @@
+"""The commands of ``python -m purenn``, a module each: ``options(parser)``, ``run(options)``."""
