@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from decimal import Decimal, getcontext
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -23,40 +23,70 @@ def numerical_gradient(function: Callable[[Params], Any], tree: Params) -> Param
     ``(f(x + h) - f(x - h)) / 2h`` for each number x, with ``h = 6e-6 * max(1, |x|)``, in float64 whatever
     the dtype (in float32, h = 5e-3, where a backend makes float32 of Python's floats). ``Fraction``s are
     computed with exactly, h = 1/1024: of a function that is a polynomial of degree 2 in each number, the
-    result is the gradient itself.
+    result is the gradient itself. ``Decimal``s keep two thirds of the context's digits.
     Errors: ShapeError where the function's result is not one number.
 
     >>> [round(d, 8) for d in numerical_gradient(lambda x: x[0] ** 2 + 5 * x[1], [3.0, 1.0])]
     [6.0, 5.0]
     """
+    at = function_of_numbers(function, tree)
+    numbers = numbers_of(tree)
+    backend: Any = backend_of(*tree_leaves(tree))
+    slopes = []
+    for index, number in enumerate(numbers):
+        step = step_of(number, backend)
+        above, below = number + step, number - step
+        rise = at({index: above}) - at({index: below})
+        slopes.append(rise / (above - below))
+    sizes = [extras.shape(leaf) for leaf in tree_leaves(tree)]
+    return tree_unflatten(tree, [_wide(part, backend) for part in _parts(slopes, sizes)])
+
+
+def function_of_numbers(function: Callable[[Params], Any], tree: Params) -> Callable[[dict[int, Any]], Any]:
+    """The function at a tree with some of its numbers, counted through all leaves, replaced
+
+    >>> function_of_numbers(lambda x: x[0] * x[1], [2.0, 3.0])({1: 5.0})
+    10.0
+    """
     leaves = tree_leaves(tree)
     backend: Any = backend_of(*leaves)
-    eps = working_eps(backend)
-    wide = [_wide(convert(leaf, "lists"), backend) for leaf in leaves]
-    slopes = []
-    for place, leaf in enumerate(leaves):
-        sizes = extras.shape(leaf)
-        numbers = numbers_of(leaf)
+    sizes = [extras.shape(leaf) for leaf in leaves]
+    numbers = numbers_of(tree)
+    wide = [_wide(part, backend) for part in _parts(numbers, sizes)]
+    ends = _ends(sizes)
 
-        def at(
-            index: int, number: Any, place: int = place, numbers: Any = numbers, sizes: Any = sizes
-        ) -> Any:
-            moved = lists.reshape([*numbers[:index], number, *numbers[index + 1 :]], sizes)
-            parts = [*wide[:place], _wide(moved, backend), *wide[place + 1 :]]
-            value = function(tree_unflatten(tree, parts))
-            if extras.shape(value):
-                raise ShapeError(
-                    f"numerical_gradient: the result is {extras.shape(value)}, wanted one number"
-                )
-            return value if isinstance(value, Fraction) else float(value)
+    def at(changes: dict[int, Any]) -> Any:
+        moved = list(numbers)
+        for index, number in changes.items():
+            moved[index] = number
+        parts, start = list(wide), 0
+        for place, end in enumerate(ends):
+            if any(start <= index < end for index in changes):
+                parts[place] = _wide(lists.reshape(moved[start:end], sizes[place]), backend)
+            start = end
+        value = function(tree_unflatten(tree, parts))
+        if extras.shape(value):
+            raise ShapeError(f"numerical_gradient: the result is {extras.shape(value)}, wanted one number")
+        return value if isinstance(value, (Fraction, Decimal)) else float(value)
 
-        slope = []
-        for index, number in enumerate(numbers):
-            above, below = _around(number, eps)
-            step = above - below if isinstance(above, Fraction) else float(above - below)
-            slope.append((at(index, above) - at(index, below)) / step)
-        slopes.append(_wide(lists.reshape(slope, sizes), backend))
-    return tree_unflatten(tree, slopes)
+    return at
+
+
+def _ends(sizes: list[Any]) -> list[int]:
+    """Where each leaf ends in the list of all numbers."""
+    ends = [0]
+    for size in sizes:
+        ends.append(ends[-1] + math.prod(size))
+    return ends[1:]
+
+
+def _parts(numbers: list[Any], sizes: list[Any]) -> list[Any]:
+    """The list of all numbers cut into the leaves."""
+    ends = _ends(sizes)
+    starts = [0, *ends]
+    return [
+        lists.reshape(numbers[start:end], size) for start, end, size in zip(starts, ends, sizes, strict=False)
+    ]
 
 
 def _wide(x: Any, backend: Any) -> Any:
@@ -64,18 +94,29 @@ def _wide(x: Any, backend: Any) -> Any:
     return x if backend is lists else backend.asarray(x)
 
 
-def _around(number: Any, eps: float) -> tuple[Any, Any]:
+def step_of(number: Any, backend: Any) -> Any:
+    """How far a central difference steps to either side of a number.
+
+    >>> step_of(Fraction(3), lists)
+    Fraction(1, 1024)
+    """
     if isinstance(number, Fraction):
-        return number + Fraction(1, 1024), number - Fraction(1, 1024)
-    step: Any = math.cbrt(eps) * max(1.0, abs(float(number)))
+        return Fraction(1, 1024)
+    size = max(1.0, abs(float(number)))
     if isinstance(number, Decimal):
-        step = Decimal(step)
-    return number + step, number - step
+        return Decimal(size).scaleb(-(getcontext().prec // 3))
+    return math.cbrt(working_eps(backend)) * size
 
 
 def numbers_of(tree: Any) -> list[Any]:
     """All numbers of a tree of arrays, as Python numbers."""
-    return [number for leaf in tree_leaves(convert(tree, "lists")) for number in lists.flat(leaf)]
+    out: list[Any] = []
+    for leaf in tree_leaves(tree):
+        if type(leaf) is float:
+            out.append(leaf)
+        else:
+            out.extend(lists.flat(convert(leaf, "lists")))
+    return out
 
 
 def eps_of(x: Any, backend: Any) -> float:

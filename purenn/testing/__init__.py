@@ -1,9 +1,36 @@
-"""Checks that run on any pair or layer, a user's own included: the laws, and gradients alone."""
+"""Checks that run on any pair, layer, loss, optimizer or backend, a user's own included
+
+>>> from purenn import affine
+>>> check_layer(affine(2, 3), [[1.0, 2.0]]).assert_ok()
+"""
 
 from .._numerical import numerical_gradient
-from ._call import Law, Report
-from ._call import bits as _bits  # noqa: F401
+from ._call import bits
+from ._report import Failure, Law, Report
+from .backends import check_backend, check_op
 from .gradients import check_gradients
-from .laws import check_laws, check_layer
+from .laws import check_laws
+from .layers import check_layer, check_loss
+from .ops import OPS, Op
+from .optimizers import check_optimizer
+from .precision import high_precision
 
-__all__ = ["Law", "Report", "check_gradients", "check_laws", "check_layer", "numerical_gradient"]
+_bits = bits
+
+__all__ = [
+    "Failure",
+    "OPS",
+    "Law",
+    "Op",
+    "Report",
+    "bits",
+    "check_backend",
+    "check_gradients",
+    "check_laws",
+    "check_layer",
+    "check_loss",
+    "check_op",
+    "check_optimizer",
+    "high_precision",
+    "numerical_gradient",
+]

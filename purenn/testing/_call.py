@@ -1,69 +1,88 @@
-"""A pair with its arguments, as the laws look at it, and what they report."""
+"""A pair with its arguments, and what every law does with them."""
 
 from __future__ import annotations
 
 import inspect
+import math
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._numerical import eps_of, numbers_of, working_eps
-from ..backends import backend_of, extras, lists
+from ..backends import backend_of, extras, get_backend, lists
 from ..random import fold_in, uniform
-from ..trees import tree_leaves, tree_map
+from ..trees import tree_leaves, tree_map, tree_unflatten
+from ._report import Failure, Law
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
     from .._types import Array, Key
+    from ..backends import Backend
 
 TOLERANCE = 1e-8  # of the scale of the gradient, in float64
 
 
-class Law(NamedTuple):
-    """One law: its name, whether it held, and if not, where."""
+class Broken(Exception):
+    """A law does not hold: what broke it, and the numbers that did."""
 
-    name: str
-    passed: bool
-    detail: str
-
-    def __bool__(self) -> bool:
-        return self.passed
+    def __init__(self, detail: str, failure: Failure | None = None) -> None:
+        super().__init__(detail)
+        self.failure = failure
 
 
-class Report(NamedTuple):
-    """What ``check_laws`` found: ``ok``, ``assert_ok()``, and a table when printed."""
+class Skipped(Exception):
+    """A law does not apply, and why."""
 
-    subject: str
-    laws: tuple[Law, ...]
 
-    def __bool__(self) -> bool:
-        return self.ok
+class Options(NamedTuple):
+    """What ``check_laws`` was told about a pair."""
 
-    @property
-    def ok(self) -> bool:
-        """Whether every law held."""
-        return all(law.passed for law in self.laws)
-
-    def assert_ok(self) -> None:
-        """Raise AssertionError with the whole report unless every law held."""
-        if not self.ok:
-            raise AssertionError(str(self))
-
-    def __str__(self) -> str:
-        lines = [f"{'pass' if law.passed else 'FAIL'}  {law.name:10} {law.detail}" for law in self.laws]
-        return "\n".join([self.subject, *map(str.rstrip, lines)])
+    batched: bool | Collection[str] = False
+    backends: Collection[Backend | str] | None = None
+    reference: Any = None
+    xp: Any = None
 
 
 class Call:
-    """A pair with its arguments, and the few things that every law does with it."""
+    """A pair with its arguments, what it gave for them, and the few things that every law does with it."""
 
-    def __init__(self, forward: Any, backward: Any, arguments: tuple[Any, ...], key: Key) -> None:
-        self.forward, self.backward, self.arguments, self.key = forward, backward, arguments, key
-        self.compared: list[str] = []
+    def __init__(
+        self,
+        forward: Any,
+        backward: Any,
+        arguments: tuple[Any, ...],
+        key: Key,
+        options: Options | None = None,
+    ) -> None:
+        self.options = options or Options()
+        self.pair, self.arguments, self.key = (forward, backward), arguments, key
+        self.forward, self.backward = forward, backward
+        if self.options.xp is not None:
+            forced = get_backend(self.options.xp)
+            self.forward, self.backward = partial(forward, xp=forced), partial(backward, xp=forced)
         self.before = bits(arguments)
-        self.out, self.cache = forward(*arguments)
+        self.out, self.cache = self.forward(*arguments)
+        self.sent = self.returned()
         self.names = list(inspect.signature(forward).parameters)
-        self.backend: Any = backend_of(*tree_leaves((self.out, arguments)))
+        self.backend: Any = backend_of(*tree_leaves((self.out, arguments)), xp=self.options.xp)
         self.exact = any(isinstance(number, Fraction) for number in numbers_of(self.out))
+        leaves = tree_leaves((arguments, self.out))
+        self.eps = max([2.0**-52, *(eps_of(leaf, self.backend) for leaf in leaves)])
+        differences = (working_eps(self.backend) / 2.0**-52) ** (2 / 3)  # 1 where they are float64
+        self.share = max(TOLERANCE * differences, 64 * self.eps)
+
+    def returned(self) -> list[str]:
+        """The bits of the first output and cache as they are now; a cache of other things has none."""
+        try:
+            return bits((self.out, self.cache))
+        except (TypeError, ValueError):
+            return bits(self.out)
+
+    def again(self, *arguments: Any, **changes: Any) -> Call:
+        """The same pair with other arguments or options."""
+        return Call(*self.pair, arguments, self.key, self.options._replace(**changes))
 
     def dout(self, index: int) -> Any:
         """Random numbers from -1 to 1 like out."""
@@ -94,14 +113,31 @@ class Call:
     def gradient_bits(self, dout: Array, cache: Any) -> list[str]:
         return bits(tuple(self.gradients(dout, cache).values()))
 
+    def argument(self, name: str) -> Any:
+        return self.arguments[self.names.index(name)]
+
     def differ(self, want: Any, have: Any, scale: Any) -> bool:
         """Whether two numbers are further apart than the last digits of the dtypes allow."""
         if self.exact:
             return bool(want != have)
-        leaves = tree_leaves((self.arguments, self.out))
-        own = max([2.0**-52, *(eps_of(leaf, self.backend) for leaf in leaves)])
-        differences = (working_eps(self.backend) / 2.0**-52) ** (2 / 3)  # 1 where they are float64
-        return not abs(float(want) - float(have)) <= max(TOLERANCE * differences, 64 * own) * float(scale)
+        return not abs(float(want) - float(have)) <= self.share * float(scale)
+
+    def failure(self, argument: str, index: int, have: Any, want: Any) -> Failure:
+        apart, size = abs(float(have) - float(want)), abs(float(want))
+        ulps = apart / (math.ulp(size) * self.eps / 2.0**-52) if math.isfinite(apart) else math.inf
+        return Failure(argument, index, have, want, ulps, apart / size if size else math.inf, self.key)
+
+
+def run(name: str, law: Callable[[Call], str | None], call: Call) -> Law:
+    """One row of a report: a law returns its note, or raises what broke it or why it does not apply."""
+    try:
+        return Law(name, True, law(call) or "")
+    except Skipped as reason:
+        return Law(name, True, str(reason), skipped=True)
+    except Broken as broken:
+        return Law(name, False, str(broken), broken.failure)
+    except Exception as error:
+        return Law(name, False, f"{type(error).__name__}: {error}")
 
 
 def subject(forward: Any) -> str:
@@ -111,5 +147,19 @@ def subject(forward: Any) -> str:
 
 
 def bits(tree: Any) -> list[str]:
-    """The numbers of a tree, bit for bit."""
-    return [repr(number) for number in numbers_of(tree)]
+    """The numbers of a tree, bit for bit: what prints the same is the same
+
+    >>> bits(([0.0, -0.0], 1.5))
+    ['0.0', '-0.0', '1.5']
+    """
+    return list(map(repr, numbers_of(tree)))
+
+
+def as_fractions(tree: Any) -> Any:
+    """The same tree on lists, its floats as the ``Fraction``s that they are."""
+
+    def exact(leaf: Any) -> Any:
+        numbers = [Fraction(n) if isinstance(n, (float, Decimal)) else n for n in numbers_of(leaf)]
+        return lists.reshape(numbers, extras.shape(leaf))
+
+    return tree_unflatten(tree, [exact(leaf) for leaf in tree_leaves(tree)])

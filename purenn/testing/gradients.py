@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._numerical import numbers_of, numerical_gradient
 from ..backends import backend_of
-from ..trees import tree_leaves, tree_map
-from ._call import Call, Law, Report, subject
+from ..trees import tree_leaves
+from ._call import Call, subject
+from ._report import Law, Report
+from ._slopes import compare, count_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .._types import Key, Params
 
 
@@ -49,36 +48,8 @@ def check_gradients(
             "or a layer and its input, check_gradients(layer, x)"
         )
     rows = []
-    for name, detail, worst in differences(call):
-        count = len(numbers_of(call.arguments[call.names.index(name)]))
+    for name, wrong, failure, worst, note in compare(call):
+        count = count_of(call.argument(name))
         fine = f"{count} number{'s' * (count != 1)}, apart by {float(worst):.2g} at most"
-        rows.append(Law(name, not detail, detail or fine))
+        rows.append(Law(name, not wrong, wrong or "; ".join(filter(None, [fine, note])), failure))
     return Report(subject(call.forward), tuple(rows))
-
-
-def differences(call: Call) -> Iterator[tuple[str, str, Any]]:
-    """For each argument with a gradient: its name, what is wrong ("" if nothing), the largest difference."""
-    dout = call.dout(0)
-    weights = numbers_of(dout)
-    for name, grad in call.gradients(dout).items():
-        if name not in call.names:
-            continue
-        place = call.names.index(name)
-
-        def project(argument: Any, place: int = place) -> Any:
-            arguments = [*call.arguments[:place], argument, *call.arguments[place + 1 :]]
-            out = numbers_of(call.forward(*arguments)[0])
-            return sum(number * weight for number, weight in zip(out, weights, strict=True))
-
-        argument = tree_map(call.array, call.arguments[place])
-        numeric = numbers_of(numerical_gradient(project, argument))
-        analytic = numbers_of(tree_map(lambda x, dx: dx, call.arguments[place], grad))
-        # differences of a sum of this mass, over 1e-5, lose what is 1e-8 of a sixteenth of it
-        mass = sum(abs(float(n) * float(w)) for n, w in zip(numbers_of(call.out), weights, strict=True))
-        scale = max([0.0, *(abs(float(n)) for n in numeric)]) + mass / 16
-        wrong, worst = "", 0.0
-        for index, (want, have) in enumerate(zip(numeric, analytic, strict=True)):
-            worst = max(worst, abs(float(want) - float(have)))
-            if call.differ(want, have, scale) and not wrong:
-                wrong = f"grads.{name} number {index} is {have!r}, central differences say {want!r}"
-        yield name, wrong, worst

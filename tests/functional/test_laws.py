@@ -11,22 +11,23 @@ import pytest
 import purenn.functional as F
 from purenn._numerical import numbers_of as flat
 from purenn.backends import backend_of, convert
-from purenn.testing import check_laws
+from purenn.testing import OPS, check_laws
 from purenn.trees import tree_leaves, tree_map
 
-from ..ops import BAD, OPS, SAMPLES
+from ..ops import BAD, ROWS
 
-SAMPLE_IDS = [name for name, _, _ in SAMPLES]
-FIRST = [(op.name, op, op.samples[0]) for op in OPS if op.samples]
-FIRST_IDS = [name for name, _, _ in FIRST]
-
-
-def is_labels(array):
-    return all(type(number) is int for number in flat(array))
+ON_ROWS = pytest.mark.parametrize("op", ROWS, ids=[op.name for op in ROWS])
+BATCHED = [op for op in ROWS if op.batched]
+RATIONAL = [op for op in ROWS if op.rational]
+OWN = ["pure", "structure", "linear", "zero", "vjp", "batch", "nan"]
 
 
 def on_backend(xp, arguments, dtype=None):
     return tuple(xp.array(a, None if is_labels(a) else dtype) for a in arguments)
+
+
+def is_labels(array):
+    return all(type(number) is int for number in flat(array))
 
 
 def ones(xp, out):
@@ -40,14 +41,49 @@ def test_ops_names_every_public_pair():
         assert f"{name}_backward" in F.__all__
 
 
-@pytest.mark.parametrize(("_", "op", "arguments"), SAMPLES, ids=SAMPLE_IDS)
-def test_every_pair_obeys_the_laws(_, op, arguments, xp):
-    check_laws(op.forward, op.backward, *on_backend(xp, arguments)).assert_ok()
+def test_ops_has_five_samples_of_each_pair_and_a_bad_call():
+    for name in {op.name.split()[0] for op in OPS}:
+        rows = [op for op in OPS if op.name.split()[0] == name]
+        assert max(len(op.samples) for op in rows) >= 5, name
+        assert any(op.bad for op in rows), name
+        assert all(op.samples for op in rows), name
 
 
-@pytest.mark.parametrize(("_", "op", "arguments"), FIRST, ids=FIRST_IDS)
-def test_every_pair_takes_the_backend_by_force(_, op, arguments, xp):
-    arguments = on_backend(xp, arguments)
+def test_the_sources_are_those_of_the_docstrings():
+    sources = {op.name: op.source for op in OPS}
+    assert sources["relu"] == "school"
+    assert sources["elu"].startswith("Clevert, Unterthiner and Hochreiter")
+    assert sources["dropout a half"].startswith("Srivastava")
+
+
+@ON_ROWS
+def test_every_pair_obeys_the_laws(op, xp):
+    for index, sample in enumerate(op.samples):
+        arguments = on_backend(xp, sample)
+        report = check_laws(op.forward, op.backward, *arguments, laws=OWN, batched=op.batched)
+        assert report.ok, f"sample {index}: {report}"
+
+
+@ON_ROWS
+def test_every_pair_meets_its_kinks_between_the_slopes(op, pair_of):
+    for arguments in op.kinks:
+        report = check_laws(op.forward, op.backward, *on_backend(pair_of, arguments), laws=["vjp"])
+        assert report.ok, report
+        symmetric = "absolute" in op.name  # there the difference is the gradient, 0
+        assert symmetric or "kink at" in report.laws[0].detail
+
+
+@pytest.mark.parametrize("op", RATIONAL, ids=[op.name for op in RATIONAL])
+def test_every_rational_pair_meets_its_kinks_exactly(op):
+    for arguments in op.kinks:
+        report = check_laws(op.forward, op.backward, *arguments, laws=["exact"])
+        assert report.ok, report
+        assert "absolute" in op.name or "exactly; kink at" in report.laws[0].detail
+
+
+@ON_ROWS
+def test_every_pair_takes_the_backend_by_force(op, xp):
+    arguments = on_backend(xp, op.samples[0])
     out, cache = op.forward(*arguments, xp=xp.backend)
     again, _ = op.forward(*arguments)
     assert flat(out) == flat(again)
@@ -55,79 +91,75 @@ def test_every_pair_takes_the_backend_by_force(_, op, arguments, xp):
     assert flat(op.backward(dout, cache, xp=xp.backend)) == flat(op.backward(dout, cache))
 
 
-@pytest.mark.parametrize(("_", "op", "arguments"), SAMPLES, ids=SAMPLE_IDS)
+@ON_ROWS
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_every_pair_keeps_the_dtype(_, op, arguments, dtype, dtyped):
-    xp = dtyped
-    arguments = on_backend(xp, arguments, dtype)
-    out, cache = op.forward(*arguments)
-    assert str(out.dtype).endswith(dtype)
-    for grads in (op.backward(ones(xp, out), cache), op.backward(1.0, cache) if not out.shape else ()):
-        for leaf in tree_leaves((cache, grads)):
-            assert str(leaf.dtype).endswith(dtype)
+def test_every_pair_keeps_the_dtype(op, dtype, dtyped):
+    for sample in op.samples:
+        out, cache = op.forward(*on_backend(dtyped, sample, dtype))
+        assert str(out.dtype).endswith(dtype)
+        for grads in (
+            op.backward(ones(dtyped, out), cache),
+            op.backward(1.0, cache) if not out.shape else (),
+        ):
+            for leaf in tree_leaves((cache, grads)):
+                assert str(leaf.dtype).endswith(dtype)
 
 
-@pytest.mark.parametrize(("_", "op", "arguments"), SAMPLES, ids=SAMPLE_IDS)
-def test_float32_obeys_the_laws(_, op, arguments, dtyped):
-    check_laws(op.forward, op.backward, *on_backend(dtyped, arguments, "float32")).assert_ok()
+@ON_ROWS
+def test_float32_obeys_the_laws(op, dtyped):
+    for index, sample in enumerate(op.samples):
+        arguments = on_backend(dtyped, sample, "float32")
+        report = check_laws(op.forward, op.backward, *arguments, laws=["structure", "linear", "vjp"])
+        assert report.ok, f"sample {index}: {report}"
 
 
-RATIONAL = [row for row in SAMPLES if row[1].rational]
-
-
-@pytest.mark.parametrize(("_", "op", "arguments"), RATIONAL, ids=[name for name, _, _ in RATIONAL])
-def test_rational_pairs_are_exact_in_fractions(_, op, arguments):
-    arguments = tree_map(lambda leaf: convert(leaf, "lists"), arguments)
-    exact = tree_map(lambda leaf: fractions(leaf), arguments)
-    check_laws(op.forward, op.backward, *exact).assert_ok()
-    out, cache = op.forward(*exact)
-    assert all(isinstance(number, Fraction) for number in flat(out))
-    dout = fractions(convert(backend_of(out).ones_like(out), "lists"))
-    assert all(isinstance(n, (Fraction, int)) for n in flat(op.backward(dout, cache)))
+@pytest.mark.parametrize("op", RATIONAL, ids=[op.name for op in RATIONAL])
+def test_rational_pairs_are_exact_in_fractions(op):
+    for index, sample in enumerate(op.samples):
+        arguments = tree_map(fractions, sample)
+        report = check_laws(op.forward, op.backward, *arguments, laws=["pure", "linear", "zero", "vjp"])
+        assert report.ok, f"sample {index}: {report}"
+        assert ", exactly" in report.laws[-1].detail
+        out, cache = op.forward(*arguments)
+        assert all(isinstance(number, Fraction) for number in flat(out))
+        assert all(
+            isinstance(n, (Fraction, int)) for n in flat(op.backward(backend_of(out).ones_like(out), cache))
+        )
 
 
 def fractions(x):
     return list(map(fractions, x)) if isinstance(x, list) else Fraction(x)
 
 
-@pytest.mark.parametrize(("_", "op", "arguments"), SAMPLES, ids=SAMPLE_IDS)
-def test_backends_agree(_, op, arguments, xp):
+@ON_ROWS
+def test_backends_agree(op, xp):
     """Elementwise to 4 ulp; sums of k terms to 2k * 2**-53 of the sum of their magnitudes."""
-    out, cache = op.forward(*arguments)
-    dout = backend_of(out).ones_like(out)
-    other_out, other_cache = op.forward(*on_backend(xp, arguments))
-    grads, other_grads = op.backward(dout, cache), op.backward(ones(xp, other_out), other_cache)
-    terms = len(flat(arguments))
-    size = max(map(abs, flat(arguments)))
-    for a, b in zip(flat((out, grads)), flat((other_out, other_grads)), strict=True):
-        assert abs(a - b) <= max(4 * math.ulp(a), 2 * terms * 2.0**-53 * size)
+    for sample in op.samples:
+        out, cache = op.forward(*sample)
+        dout = backend_of(out).ones_like(out)
+        other_out, other_cache = op.forward(*on_backend(xp, sample))
+        grads, other_grads = op.backward(dout, cache), op.backward(ones(xp, other_out), other_cache)
+        terms = len(flat(sample))
+        size = max(map(abs, flat(sample)))
+        for a, b in zip(flat((out, grads)), flat((other_out, other_grads)), strict=True):
+            assert abs(a - b) <= max(4 * math.ulp(a), 2 * terms * 2.0**-53 * size)
 
 
-BATCHED = [
-    row
-    for row in SAMPLES
-    if row[1].batched and isinstance(row[2][0], list) and isinstance(row[2][0][0], list)
-]
-
-
-@pytest.mark.parametrize(("_", "op", "arguments"), BATCHED, ids=[name for name, _, _ in BATCHED])
-def test_a_batch_is_a_stack_of_singles(_, op, arguments, xp):
-    first, *rest = arguments
-    rows = len(first)
-    shared = op.name in ("affine", "matmul")  # weights belong to all rows; targets are one a row
-    out, cache = op.forward(*on_backend(xp, arguments))
-    grads = op.backward(ones(xp, out), cache)
-    sums = None
-    for row in range(rows):
-        single = (first[row], *(rest if shared else [a[row] for a in rest]))
-        one_out, one_cache = op.forward(*on_backend(xp, single))
-        one_grads = op.backward(ones(xp, one_out), one_cache)
-        assert flat(one_out) == pytest.approx(flat(convert(out, "lists")[row]), rel=1e-14, abs=1e-15)
-        dx, dparams = one_grads[0], tuple(one_grads[1:])
-        assert flat(dx) == pytest.approx(flat(convert(grads[0], "lists")[row]), rel=1e-14, abs=1e-15)
-        sums = flat(dparams) if sums is None else [a + b for a, b in zip(sums, flat(dparams), strict=True)]
-    if shared:
-        assert sums == pytest.approx(flat(grads[1:]), rel=1e-13, abs=1e-14)
+@pytest.mark.parametrize("op", BATCHED, ids=[op.name for op in BATCHED])
+def test_a_batch_is_a_stack_of_singles(op, xp):
+    """Of rows without the axis of the batch; the law of ``batch`` takes batches of one."""
+    for first, *rest in op.samples:
+        if not (isinstance(first, list) and isinstance(first[0], list)) or op.name == "flatten":
+            continue
+        shared = op.batched is not True  # weights belong to all rows; targets are one a row
+        out, cache = op.forward(*on_backend(xp, (first, *rest)))
+        grads = op.backward(ones(xp, out), cache)
+        for row in range(len(first)):
+            single = (first[row], *(rest if shared else [a[row] for a in rest]))
+            one_out, one_cache = op.forward(*on_backend(xp, single))
+            one_grads = op.backward(ones(xp, one_out), one_cache)
+            for one, whole in ((one_out, out), (one_grads[0], grads[0])):
+                assert flat(one) == pytest.approx(flat(convert(whole, "lists")[row]), rel=1e-14, abs=1e-15)
 
 
 @pytest.mark.parametrize(("_", "op", "bad"), BAD, ids=[name for name, _, _ in BAD])
@@ -139,9 +171,9 @@ def test_bad_calls_are_refused_with_the_same_words(_, op, bad, xp):
     assert str(caught.value).startswith(op.name.split()[0])
 
 
-@pytest.mark.parametrize(("_", "op", "arguments"), FIRST, ids=FIRST_IDS)
-def test_a_wrong_dout_or_cache_is_refused(_, op, arguments, xp):
-    out, cache = op.forward(*on_backend(xp, arguments))
+@ON_ROWS
+def test_a_wrong_dout_or_cache_is_refused(op, xp):
+    out, cache = op.forward(*on_backend(xp, op.samples[0]))
     wrong = xp.array([[[[[1.0]]]]])
     with pytest.raises(ValueError, match=r"_backward: dout \(1, 1, 1, 1, 1\) and the output .* differ"):
         op.backward(wrong, cache)
@@ -154,37 +186,11 @@ def test_a_wrong_dout_or_cache_is_refused(_, op, arguments, xp):
         op.backward(ones(xp, out), other)
 
 
-@pytest.mark.parametrize("name", ["relu", "sigmoid", "tanh", "softmax"])
-@pytest.mark.parametrize("size", [1e300, 1000.0, 1e-300, 0.0])
-def test_extreme_inputs_give_neither_nan_nor_warning(name, size, pair_of):
-    forward, backward = getattr(F, f"{name}_forward"), getattr(F, f"{name}_backward")
-    out, cache = forward(pair_of.array([[size, -size, 1.0], [-size, -size, -size]]))
-    grads = backward(pair_of.array([[1.0, 1.0, 1.0], [1.0, -1.0, 2.0]]), cache)
-    assert all(math.isfinite(number) for number in flat((out, grads)))
-
-
-@pytest.mark.parametrize("name", ["relu", "sigmoid", "tanh", "softmax"])
-def test_a_nan_stays_in_its_row(name, pair_of):
-    out, _ = getattr(F, f"{name}_forward")(pair_of.array([[math.nan, 1.0], [1.0, 2.0]]))
-    nans, good = convert(out, "lists")
-    assert math.isnan(nans[0])
-    assert not any(map(math.isnan, good))
-
-
-@pytest.mark.parametrize("op", OPS, ids=[op.name for op in OPS])
-def test_strided_and_fortran_arrays_give_the_same(op):
-    numpy = pytest.importorskip("numpy")
-    for arguments in op.samples:
-        plain = [numpy.asarray(a) for a in arguments]
-        strided = [numpy.repeat(a, 2, axis=-1)[..., ::2] if a.ndim else a for a in plain]
-        fortran = [numpy.asfortranarray(a) if a.ndim else a for a in plain]
-        out, cache = op.forward(*plain)
-        grads = op.backward(numpy.ones_like(out), cache)
-        for kind in (strided, fortran):
-            other, other_cache = op.forward(*kind)
-            assert flat(other) == pytest.approx(flat(out), rel=1e-14)
-            other_grads = op.backward(numpy.ones_like(other), other_cache)
-            assert flat(other_grads) == pytest.approx(flat(grads), rel=1e-13, abs=1e-15)
+@ON_ROWS
+def test_every_pair_takes_extreme_numbers_and_any_layout(op, pair_of):
+    laws = ["layouts", *(["extreme"] if op.extreme else [])]
+    for sample in op.samples:
+        check_laws(op.forward, op.backward, *on_backend(pair_of, sample), laws=laws).assert_ok()
 
 
 @pytest.mark.parametrize(
