@@ -9,7 +9,7 @@ from pathlib import Path
 
 import purenn as pn
 import purenn.functional as F
-from purenn import random, testing
+from purenn import compare, random, testing
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -68,6 +68,7 @@ MODULES = {
     "learning rates, in `purenn.schedules`": pn.schedules,
     "random draws": random,
     "checks, in `purenn.testing`": testing,
+    "where backends part, in `purenn.compare`": compare,
 }
 KINDS = (
     "layers", "losses", "optimizers", "gradient transforms", "initializers", "training",
