@@ -31,8 +31,9 @@ def test_the_whole_job_on_numpy_reaches_95_percent(capsys):
     assert "gradient check on numpy: 2410 parameters" in out
 
 
-def test_both_backends_in_step(capsys):
+def test_both_backends_in_step(capsys, monkeypatch):
     pytest.importorskip("numpy")
+    monkeypatch.setattr(digits, "IMAGES", 1)  # on lists eight take their time
     assert main(["--epochs", "2", "--batch-size", "256", "--key", "3"]) == 0
     out = capsys.readouterr().out
     header, *rows = re.findall(r"^(?:epoch|  +\d).*$", out, re.MULTILINE)
@@ -54,6 +55,7 @@ def test_both_backends_in_step(capsys):
 
 
 def test_without_numpy_the_half_on_lists_runs(capsys, monkeypatch):
+    monkeypatch.setattr(digits, "IMAGES", 1)
     monkeypatch.setitem(backends._NAMES, "numpy", None)
     monkeypatch.setitem(sys.modules, "numpy", None)
     monkeypatch.delitem(sys.modules, "purenn.backends.numpy", raising=False)
