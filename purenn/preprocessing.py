@@ -156,8 +156,8 @@ def _floats(op: str, x: Any, dtype: DType, xp: Any) -> Any:
     try:
         out = xp.astype(x, getattr(xp, dtype, dtype) if isinstance(dtype, str) else dtype)
         real = lists.is_floating(out) if xp is lists else extras.is_float(out, xp=xp)
-    except (TypeError, AttributeError, ArrayError) as error:
-        raise OptionError(f"{op}: dtype={dtype!r:.40}: {str(error).splitlines()[0]}") from None
+    except (TypeError, AttributeError, ArrayError):
+        real = False
     if not real:
         raise OptionError(f"{op}: dtype={dtype!r:.40}: wanted a floating one, such as the default")
     return out

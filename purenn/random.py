@@ -160,8 +160,9 @@ def deliver(row: Array, shape: Shape | int, xp: Backend | str | None, dtype: DTy
         out = backend.astype(out, getattr(backend, dtype, dtype) if isinstance(dtype, str) else dtype)
         real = lists.is_floating(out) if backend is lists else extras.is_float(out, xp=backend)
     except (TypeError, AttributeError) as error:
-        why = str(error).splitlines()[0]
-        raise OptionError(why if backend is lists else f"dtype={dtype!r}: {why}") from None
+        if backend is lists:
+            raise OptionError(str(error)) from None
+        real = False
     if not real:
         raise OptionError(f"dtype={dtype!r}: random numbers between integers need a real floating dtype")
     return out

@@ -115,14 +115,13 @@ def _alike(first: Any, other: Any) -> bool:
 
 def _differences(trees: tuple[Any, ...], path: str) -> Iterator[TreeError]:
     first = trees[0]
-    for other in trees[1:]:
-        if not _alike(first, other):
-            yield TreeError(
-                f"trees differ at {path or 'the top'}: {_describe(first)} and {_describe(other)}: "
-                "give trees with the same branches, such as params and their gradients"
-            )
-            return
-    if is_branch(first):
+    strays = [other for other in trees[1:] if not _alike(first, other)]
+    if strays:
+        yield TreeError(
+            f"trees differ at {path or 'the top'}: {_describe(first)} and {_describe(strays[0])}: "
+            "give trees with the same branches, such as params and their gradients"
+        )
+    elif is_branch(first):
         keys = first if isinstance(first, dict) else range(len(first))
         for key, (step, _) in zip(keys, _children(first), strict=True):
             yield from _differences(tuple(tree[key] for tree in trees), path + step)

@@ -113,8 +113,10 @@ def layer(
 
 
 def _keywords(function: Any) -> set[str]:
-    """The keyword-only arguments of a function, or of that in a partial."""
-    return set(getattr(getattr(function, "func", function), "__kwdefaults__", None) or ())
+    """The keyword-only arguments of a function, or of that in a partial or under a decorator."""
+    for inner in ("func", "__wrapped__"):
+        function = getattr(function, inner, function)
+    return set(getattr(function, "__kwdefaults__", None) or ())
 
 
 def fields(name: str, params: Params, count: int) -> tuple[Any, ...]:

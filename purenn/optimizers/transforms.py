@@ -41,7 +41,8 @@ def transform_grads(optimizer: Optimizer, *transforms: Transform) -> Optimizer:
     """
     if not isinstance(optimizer, Optimizer):
         raise KindError(
-            f"transform_grads: optimizer is a {type(optimizer).__name__}, wanted an Optimizer such as sgd()"
+            f"transform_grads: optimizer is a {type(optimizer).__name__}, wanted an Optimizer: "
+            "give one such as sgd(0.1)"
         )
     for index, transform in enumerate(transforms):
         if not callable(transform):

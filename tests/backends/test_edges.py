@@ -1,0 +1,110 @@
+"""Values that are not known yet, arrays that cannot leave their library, and a numpy that is not there."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+from fractions import Fraction
+from types import SimpleNamespace
+
+import pytest
+
+import purenn as pn
+import purenn.functional as F
+from purenn import backends
+from purenn._options import is_traced, schedule
+from purenn.backends import extras, lists
+from purenn.errors import ArrayError, BackendError
+
+
+class Unknown:
+    """One number of an array library that is traced: it has a dtype and no value."""
+
+    dtype, shape = "float64", ()
+
+    def __float__(self):
+        raise TypeError("not known yet")
+
+    def __bool__(self):
+        raise TypeError("not known yet")
+
+
+def test_a_traced_number_has_no_truth():
+    assert is_traced(Unknown())
+    assert extras.truth(Unknown()) is None
+    rate = Unknown()
+    assert schedule("sgd", "learning_rate", lambda step: rate)(0) is rate  # nobody can check it now
+
+
+def test_labels_that_are_traced_give_what_makes_others_nan():
+    unsure = SimpleNamespace(**{name: getattr(lists, name) for name in dir(lists)})
+    unsure.all = lambda x: Unknown()
+    assert extras.check_labels("accuracy", [0, 3], 3, xp=unsure) == [True, False]
+    assert extras.check_labels("accuracy", [0, 2], 3, xp=lists) is None
+
+
+class Far:
+    """An array that its library does not hand out, as one on another device."""
+
+    dtype, shape, ndim = "float64", (2,), 1
+
+    def __array_namespace__(self, api_version=None):
+        return SimpleNamespace(matmul=None, __name__="far")
+
+    def __dlpack_device__(self):
+        return (1, 0)
+
+    def __dlpack__(self, **options):
+        raise BufferError("it is far away")
+
+
+def test_an_array_that_cannot_leave_its_backend_is_named():
+    pytest.importorskip("numpy")
+    with pytest.raises(ArrayError, match=r"convert: leaf\[0\] cannot leave its backend: it is far away"):
+        pn.convert((Far(),), "lists")
+
+
+def test_complex_arrays_are_refused_on_every_backend():
+    strict = pytest.importorskip("array_api_strict", exc_type=ImportError)
+    with pytest.raises(ArrayError, match=r"relu: x has dtype .*complex128: an array is made of real numbers"):
+        F.relu_forward(strict.asarray([1j]))
+
+
+@pytest.mark.parametrize("missing", ["numpy", "numpy.core"])
+def test_without_numpy_lists_remain(missing, monkeypatch):
+    def nothing(*_):
+        raise ModuleNotFoundError(missing, name=missing)
+
+    monkeypatch.setattr(backends, "import_module", nothing)
+    monkeypatch.setitem(backends._NAMES, "numpy", None)
+    error = (
+        BackendError if missing == "numpy" else ModuleNotFoundError
+    )  # a numpy that is broken says so itself
+    with pytest.raises(error, match="numpy"):
+        backends.get_backend("numpy")
+    assert backends.get_backend("lists") is lists
+
+
+def test_constants_meet_numbers_of_their_kind():
+    assert extras.constant(Fraction(1, 4), [Decimal(1)]) == Decimal("0.25")
+    assert extras.constant(0.1, [Decimal(1)]) == Decimal("0.1")
+    assert extras.constant(Fraction(1, 4), [1.0]) == Fraction(1, 4)
+    assert type(extras.constant(2, [Decimal(1)])) is int
+
+
+def test_bytes_are_in_the_order_of_every_machine(tmp_path, monkeypatch):
+    path = tmp_path / "x.idx"
+    path.write_bytes(bytes([0, 0, 8, 1, 0, 0, 0, 2, 7, 255]))
+    assert pn.load_idx(path) == [7, 255]
+    monkeypatch.setattr(sys, "byteorder", "big")
+    assert pn.load_idx(path) == [7, 255]
+
+
+def test_a_decorated_pair_keeps_its_options():
+    from functools import wraps
+
+    @wraps(F.elu_forward)
+    def elu(*arguments, **options):
+        return F.elu_forward(*arguments, **options)
+
+    assert pn.layer(elu, F.elu_backward, alpha=2).forward((), [-1000.0, 1.0])[0] == [-2.0, 1.0]
