@@ -177,7 +177,7 @@ def untrapped(function: Any) -> Any:
         try:
             return retried(function)(*numbers)
         except OverflowError:
-            return function(*(n if _is_decimal(n) else nearest_float(n) for n in numbers))
+            return function(*map(nearest_float, numbers))
 
     return call
 

@@ -108,3 +108,22 @@ def test_a_decorated_pair_keeps_its_options():
         return F.elu_forward(*arguments, **options)
 
     assert pn.layer(elu, F.elu_backward, alpha=2).forward((), [-1000.0, 1.0])[0] == [-2.0, 1.0]
+
+
+def test_lists_are_made_in_a_shape_and_of_a_kind():
+    assert lists.full((2, 3), 1.5) == [[1.5] * 3] * 2
+    assert lists.zeros((2, 2, 1)) == [[[0.0], [0.0]], [[0.0], [0.0]]]
+    assert lists.full(2, 1) == [1, 1]
+    assert lists.full((2,), 0.25, dtype=Fraction) == [Fraction(1, 4)] * 2
+    assert type(lists.zeros((), dtype=Fraction)) is type(lists.zeros((1,), dtype=Fraction)[0]) is Fraction
+    assert type(lists.asarray([0.5], dtype=Fraction)[0]) is Fraction
+    rows = lists.zeros((2, 2))
+    rows[0][0] = 1.0
+    assert rows == [[1.0, 0.0], [0.0, 0.0]]  # no row is another
+    assert lists.take([[1, 2], [3, 4]], [1]) == [[3, 4]]
+    assert lists.expand_dims([1, 2]) == [[1, 2]]
+
+
+def test_functions_of_lists_have_the_names_of_those_of_numbers():
+    assert lists.exp.__name__ == "exp"
+    assert lists.normal_tail.__doc__.startswith("``Phi(-x)``")

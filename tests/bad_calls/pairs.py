@@ -38,6 +38,7 @@ LOSSES = list(GOOD)[list(GOOD).index("mean_squared_error") :]
 
 
 def forward(name: str, arguments: tuple[Any, ...], error: type[Exception], match: str, **options: Any) -> Row:
+    match = match if match.startswith("^") else f"^{name}: .*{match}"
     return Row(f"{name}_forward", getattr(F, f"{name}_forward"), arguments, error, match, options)
 
 
@@ -145,6 +146,11 @@ ROWS = [
             class_weights=[1.0, -1.0, 1.0]),
     forward(SMOOTH, (A, [2, 2]), OptionError, "the class weights of these labels add up to 0, so",
             class_weights=[1.0, 1.0, 0.0]),
+    forward(SMOOTH, (A[0], 2), ShapeError, r"class_weights \(2,\) and logits \(3,\) .*must be \(3,\)",
+            class_weights=[1.0, 2.0]),
+    forward(SMOOTH, (CUBE, [[0, 1], [1, 1], [0, 0]]), ShapeError, r"class_weights \(3,\) .*must be \(2,\)",
+            class_weights=[1.0, 2.0, 3.0]),
+    forward(SMOOTH, (A, [0, 2]), ArrayError, "class_weights is 'a': an array is made of", class_weights="a"),
     forward("cross_entropy", (A, [0, 2]), RangeError,
         "probabilities -1.25 in row 0: .* for logits there is softmax_c"),
     forward("cross_entropy", (SHARES, [0, 3]), LabelError,

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import inspect
+import math
 from decimal import Decimal
 from functools import partial
 
 import pytest
 
+import purenn as pn
 import purenn.functional as F
 from purenn.backends import lists
+from purenn.errors import ShapeError
 from purenn.trees import tree_leaves
 
 from ..bad_calls.pairs import GOOD
 
 WEIGHED = {"class_weights": [0.5, 2.0, 1.25], "label_smoothing": 0.25}
+LOSSES = [name for name in GOOD if "reduction" in inspect.signature(getattr(F, f"{name}_forward")).parameters]
 CASES = {  # a name, options of forward, a good call
     **{name: (name, {}, arguments) for name, arguments in GOOD.items()},
     "softmax_cross_entropy weighed": ("softmax_cross_entropy", WEIGHED, GOOD["softmax_cross_entropy"]),
@@ -23,16 +27,13 @@ CASES = {  # a name, options of forward, a good call
     "leaky_relu 0.3": ("leaky_relu", {"negative_slope": 0.3}, GOOD["leaky_relu"]),
     "elu 0.7": ("elu", {"alpha": 0.7}, GOOD["elu"]),
     "huber 0.3": ("huber", {"delta": 0.3}, GOOD["huber"]),
-    **{
-        f"{name} {how}": (name, {"reduction": how}, arguments)
-        for name, arguments in GOOD.items()
-        if "reduction" in inspect.signature(getattr(F, f"{name}_forward")).parameters
-        for how in ("sum", "none")
-    },
+    **{f"{name} {how}": (name, {"reduction": how}, GOOD[name]) for name in LOSSES for how in ("sum", "none")},
     "one neuron": ("affine", {}, ([1.0, -2.0, 3.0], [-3.0, -1.0, 2.0], 1.0)),
     "neurons without a bias": ("matmul", {}, ([[1.0, -2.0], [0.5, 4.0]], [-3.0, 2.0])),
     "a stretched sum": ("add", {}, ([[1.0, -2.0, 3.0]], [[2.0], [4.0]])),
     "a stretched product": ("multiply", {}, ([[1.0, -2.0, 3.0]], [[2.0], [4.0]])),
+    "one sample weighed": ("softmax_cross_entropy", WEIGHED, ([0.5, -1.25, 2.0], 2)),
+    "everything dropped": ("dropout", {"key": 3, "drop": 1}, GOOD["dropout"]),
 }
 every = pytest.mark.parametrize("case", CASES)
 
@@ -112,3 +113,45 @@ def test_slopes_are_those_of_central_differences(case):
 
 def weighing(out, weights):
     return [weighing(row, weights) for row in out] if isinstance(out, list) else next(weights)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_loss_is_the_mean_unless_another_reduction_is_named(name):
+    forward, _, arguments = opened(name)
+    each = list(lists.flat(forward(*arguments, reduction="none")[0]))
+    assert len(each) > 1
+    assert forward(*arguments, reduction="sum")[0] == pytest.approx(sum(each), rel=1e-15)
+    assert forward(*arguments)[0] == pytest.approx(sum(each) / len(each), rel=1e-15)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_the_mean_of_nothing_is_refused_by_name(name, dtyped):
+    forward, _, arguments = opened(name)
+    nothing = [dtyped.array(x, "int64" if lists.is_integer(x) else "float64")[:0, ...] for x in arguments]
+    with pytest.raises(
+        ShapeError, match=rf"^{name}: losses \(0.*\): no samples have no mean, give at least one"
+    ):
+        forward(*nothing)
+    assert float(forward(*nothing, reduction="sum")[0]) == 0.0
+
+
+def test_dropout_draws_its_mask_from_the_key(pair_of):
+    x = pair_of.array([[float(n) for n in range(1, 101)]] * 20)
+    out, cache = F.dropout_forward(x, drop=0.25, key=1)
+    kept = list(lists.flat(pn.convert(cache.mask, "lists")))
+    assert set(kept) == {0.0, 4 / 3}
+    assert kept.count(0.0) / 2000 == pytest.approx(0.25, abs=0.03)
+    assert lists.shape(pn.convert(cache.mask, "lists")) == (20, 100)
+    assert pn.convert(out, "lists") == pn.convert(pair_of.backend.multiply(x, cache.mask), "lists")
+    assert pn.convert(F.dropout_forward(x, drop=1, key=1)[0], "lists") == [[0.0] * 100] * 20
+    assert pn.convert(F.dropout_forward(x, drop=1)[0], "lists") == pn.convert(x, "lists")
+    assert set(lists.flat(pn.convert(F.dropout_forward(x, drop=0, key=1)[1].mask, "lists"))) == {1.0}
+    halved = F.dropout_forward(x, key=1)[1].mask
+    assert set(lists.flat(pn.convert(halved, "lists"))) == {0.0, 2.0}
+
+
+def test_gelu_tanh_is_its_formula(pair_of):
+    x = [-3.0, -0.5, 0.0, 0.25, 2.0]
+    want = [n / 2 * (1 + math.tanh(math.sqrt(2 / math.pi) * (n + 0.044715 * n**3))) for n in x]
+    out, _ = F.gelu_forward(pair_of.array(x), approximate="tanh")
+    assert list(out) == pytest.approx(want, rel=1e-13)
