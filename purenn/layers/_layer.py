@@ -114,8 +114,8 @@ def layer(
 
 def _keywords(function: Any) -> set[str]:
     """The keyword-only arguments of a function, or of that in a partial or under a decorator."""
-    for inner in ("func", "__wrapped__"):
-        function = getattr(function, inner, function)
+    while inner := getattr(function, "func", None) or getattr(function, "__wrapped__", None):
+        function = inner
     return set(getattr(function, "__kwdefaults__", None) or ())
 
 
