@@ -127,3 +127,24 @@ def test_lists_are_made_in_a_shape_and_of_a_kind():
 def test_functions_of_lists_have_the_names_of_those_of_numbers():
     assert lists.exp.__name__ == "exp"
     assert lists.normal_tail.__doc__.startswith("``Phi(-x)``")
+
+
+@pytest.mark.parametrize(
+    ("x", "integer", "floating", "decimal"),
+    [
+        ([1, 2], True, False, False),
+        ([1.0, 2.0], False, True, False),
+        ([1, 2.0], False, False, False),
+        ([[Fraction(1)]], False, True, False),
+        ([Decimal(1)], False, True, True),
+        ([True], False, False, False),
+        ([], True, True, False),
+    ],
+)
+def test_lists_know_their_numbers(x, integer, floating, decimal):
+    assert (lists.is_integer(x), lists.is_floating(x), lists.is_decimal(x)) == (integer, floating, decimal)
+
+
+def test_argmax_keeps_its_axis_where_asked():
+    assert lists.argmax([[1.0, 3.0], [5.0, 2.0]], axis=1) == [1, 0]
+    assert lists.argmax([[1.0, 3.0], [5.0, 2.0]], axis=1, keepdims=True) == [[1], [0]]

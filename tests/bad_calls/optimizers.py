@@ -94,6 +94,8 @@ ROWS = [
         "trees differ at the top: .* give trees with"),
     Row("sgd", SGD, ({"w": [1.0]}, SGDState(0), {"w": [1.0, 2.0]}), ShapeError,
         r"^sgd: params\['w'\] \(2,\) and its grads \(1,\) differ: gradients and state have"),
+    Row("sgd", SGD, ({"b": [1.0]}, SGDState(0), {"w": [1.0]}), TreeError,
+        r"^sgd: params and grads: trees differ at the top: a dict with keys \['w'\]"),
     Row("nesterov", pn.nesterov(0.1).update, ([1.0], MomentumState(0, [0.0]), [1.0]), CacheError,
         "^nesterov: state is MomentumState, wanted NesterovState: give a state of this"),
     Row("l2", pn.l2(0.1), ({"w": [1.0]}, {"w": [1.0, 2.0]}), ShapeError,
