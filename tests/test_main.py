@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -203,7 +204,9 @@ def test_an_interrupt_leaves_what_was_reached(capsys, monkeypatch):
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
 def test_control_c_ends_cleanly():
     command = [sys.executable, "-m", "purenn", "--backend", "lists", "--batch-size", "512"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a job in the background hears no Ctrl-C
+    with subprocess.Popen(command, preexec_fn=heard, **options) as running:
         assert running.stdout is not None
         for line in running.stdout:
             if line.startswith("    1  "):
@@ -280,7 +283,9 @@ def test_info_says_what_a_bug_report_needs(capsys):
 
 def test_a_closed_pipe_is_no_error():
     command = [sys.executable, "-m", "purenn", "info"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a job in the background hears no Ctrl-C
+    with subprocess.Popen(command, preexec_fn=heard, **options) as running:
         assert running.stdout is not None
         running.stdout.close()
         assert running.stderr is not None
