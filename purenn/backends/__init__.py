@@ -263,13 +263,10 @@ def _name(backend: Any) -> str:
 
 
 def _import_numpy() -> Any:
-    try:
-        backend = import_module(".numpy", __name__)
-    except ModuleNotFoundError as error:
-        if error.name != "numpy":
-            raise
-        raise BackendError(
-            "numpy is not installed: pip install numpy, or compute on lists (xp='lists')"
-        ) from None
+    from importlib.util import find_spec
+
+    if find_spec("numpy") is None:
+        raise BackendError("numpy is not installed: pip install numpy, or compute on lists (xp='lists')")
+    backend = import_module(".numpy", __name__)
     _HOMES.update(dict.fromkeys(backend.TYPES, backend))
     return backend
