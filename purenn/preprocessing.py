@@ -153,11 +153,12 @@ def _floats(op: str, x: Any, dtype: DType, xp: Any) -> Any:
     """Truth values as 1.0 and 0.0."""
     if dtype is None:
         dtype = float if xp is lists else xp.asarray(1.0).dtype
+    wrong = OptionError(f"{op}: dtype={dtype!r:.40}: wanted a floating one, such as the default")
     try:
         out = xp.astype(x, getattr(xp, dtype, dtype) if isinstance(dtype, str) else dtype)
         real = lists.is_floating(out) if xp is lists else extras.is_float(out, xp=xp)
     except (TypeError, AttributeError, ArrayError):
-        real = False
+        raise wrong from None
     if not real:
-        raise OptionError(f"{op}: dtype={dtype!r:.40}: wanted a floating one, such as the default")
+        raise wrong
     return out
