@@ -126,7 +126,7 @@ def polynomial(x: Array, coefficients: Sequence[float], *, xp: Backend) -> Array
 
 
 def normal(x: Array, *, xp: Any) -> tuple[Array, Array]:
-    """``exp(-x**2 / 2)``, and ``Phi(-x)``, the share of a normal above x, for x from 0: within 4 ulp
+    """``exp(-x**2 / 2)``, and ``Phi(-x)``, the share of a normal above x, for x from 0: within 5 ulp
 
     The square is taken of x without its last bits, which is exact, and of the rest apart. Phi(-x) over
     the first, times x + 4, is a polynomial in ``u = (x - 4) / (x + 4)``, from -1 to 1.

@@ -44,6 +44,11 @@ def logistic(x: Array, xp: Backend) -> tuple[Array, Array]:
     return xp.where(positive, near_1, near_0), xp.where(positive, near_0, near_1)
 
 
+def hard_logistic(x: Array, xp: Backend) -> Array:
+    """``min(max(x + 3, 0), 6) / 6``"""
+    return xp.divide(xp.minimum(xp.maximum(xp.add(x, 3), 0), 6), 6)
+
+
 def sigmoid_forward(x: Array, *, xp: Backend | str | None = None) -> tuple[Array, SigmoidCache]:
     """``out = 1 / (1 + exp(-x))``
 
@@ -133,7 +138,7 @@ def hard_sigmoid_forward(x: Array, *, xp: Backend | str | None = None) -> tuple[
     [0.0, 0.5, 0.75, 1.0]
     """
     xp, x = arrays("hard_sigmoid", xp, x=x)
-    return xp.divide(xp.minimum(xp.maximum(xp.add(x, 3), 0), 6), 6), HardSigmoidCache(x)
+    return hard_logistic(x, xp), HardSigmoidCache(x)
 
 
 def hard_sigmoid_backward(

@@ -9,7 +9,7 @@ from ..._options import choice
 from ...backends import arrays
 from ...backends.extras import cast, constant, normal, weigh
 from .._gate import ActivationGrads, open_elementwise
-from .sigmoids import logistic
+from .sigmoids import hard_logistic, logistic
 
 if TYPE_CHECKING:
     from ..._types import Array
@@ -169,7 +169,8 @@ def softplus_forward(x: Array, *, xp: Backend | str | None = None) -> tuple[Arra
     [0.0, 0.6931471805599453, 1000.0]
     """
     xp, x = arrays("softplus", xp, x=x)
-    return soft_maximum(x, xp), SoftplusCache(x)
+    near = xp.log1p(xp.exp(xp.negative(xp.abs(x))))
+    return xp.add(xp.maximum(x, 0), near), SoftplusCache(x)
 
 
 def softplus_backward(
@@ -185,11 +186,6 @@ def softplus_backward(
     return ActivationGrads(cast(xp.multiply(dout, logistic(x, xp)[0]), x, xp=xp))
 
 
-def soft_maximum(x: Array, xp: Backend) -> Array:
-    """``log(1 + exp(x))``, the soft maximum of x and 0."""
-    return xp.add(xp.maximum(x, 0), xp.log1p(xp.exp(xp.negative(xp.abs(x)))))
-
-
 def hard_swish_forward(x: Array, *, xp: Backend | str | None = None) -> tuple[Array, HardSwishCache]:
     """``out = x * min(max(x + 3, 0), 6) / 6``
 
@@ -200,8 +196,7 @@ def hard_swish_forward(x: Array, *, xp: Backend | str | None = None) -> tuple[Ar
     [0.0, 0.6666666666666666, 4.0]
     """
     xp, x = arrays("hard_swish", xp, x=x)
-    share = xp.divide(xp.minimum(xp.maximum(xp.add(x, 3), 0), 6), 6)
-    return weigh(share, x, xp=xp), HardSwishCache(x)
+    return weigh(hard_logistic(x, xp), x, xp=xp), HardSwishCache(x)
 
 
 def hard_swish_backward(

@@ -70,14 +70,14 @@ def targets_of(op: str, name: str, scores: Array, labels: Array, xp: Backend) ->
         targets = cast(arrays(op, xp, scores=scores, labels=labels)[2], scores, xp=xp)
         good = check_one_hot(op, targets, xp=xp) if is_whole(labels, xp=xp) else None
         targets = check_range(op, "labels", targets, 0, None, xp=xp)
-        return targets if good is None else xp.where(xp.expand_dims(good, axis=-1), targets, math.nan)
-    if shape(labels) != shape(scores)[:-1]:
+    elif shape(labels) == shape(scores)[:-1]:
+        good = check_labels(op, labels, classes, xp=xp)
+        numbers = xp.arange(classes)
+        one_hot = xp.equal(xp.expand_dims(cast(labels, numbers, xp=xp), axis=-1), numbers)
+        targets = xp.where(one_hot, xp.ones_like(scores), 0)
+    else:
         raise ShapeError(
             f"{op}: {name} {shape(scores)} and labels {shape(labels)} do not meet: "
             f"labels are {shape(scores)[:-1]} of ints, or {shape(scores)} of probabilities"
         )
-    good = check_labels(op, labels, classes, xp=xp)
-    numbers = xp.arange(classes)
-    one_hot = xp.equal(xp.expand_dims(cast(labels, numbers, xp=xp), axis=-1), numbers)
-    targets = xp.where(one_hot, xp.ones_like(scores), 0)
     return targets if good is None else xp.where(xp.expand_dims(good, axis=-1), targets, math.nan)
