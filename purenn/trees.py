@@ -27,10 +27,9 @@ def tree_map(function: Callable[..., Any], tree: Any, *rest: Any) -> Any:
     >>> tree_map(lambda x, y: x + y, (1, (2, 3)), (10, (20, 30)))
     (11, (22, 33))
     """
-    try:
-        return _map(function, (tree, *rest))
-    except _Differ:
-        raise next(_differences((tree, *rest), "")) from None
+    leaves, marks = _flatten(tree, [], [])
+    columns = [leaves, *(_leaves_like(tree, marks, other) for other in rest)]
+    return _rebuild(tree, map(function, *columns))
 
 
 def tree_leaves(tree: Any) -> list[Any]:
@@ -39,10 +38,7 @@ def tree_leaves(tree: Any) -> list[Any]:
     >>> tree_leaves(({"w": [1.0, 2.0], "b": 3.0}, ()))
     [[1.0, 2.0], 3.0]
     """
-    if not is_branch(tree):
-        return [tree]
-    children = tree.values() if isinstance(tree, dict) else tree
-    return [leaf for child in children for leaf in tree_leaves(child)]
+    return _flatten(tree, [], [])[0]
 
 
 def tree_unflatten(tree: Any, leaves: Iterable[Any]) -> Any:
@@ -51,8 +47,7 @@ def tree_unflatten(tree: Any, leaves: Iterable[Any]) -> Any:
     >>> tree_unflatten((1, {"w": 2}), [10, 20])
     (10, {'w': 20})
     """
-    rest = iter(leaves)
-    return tree_map(lambda _: next(rest), tree)
+    return _rebuild(tree, iter(leaves))
 
 
 def tree_paths(tree: Any) -> list[tuple[str, Any]]:
@@ -90,20 +85,50 @@ def _children(branch: tuple[Any, ...] | dict[Any, Any]) -> Iterator[tuple[str, A
     return ((f"[{index}]", child) for index, child in enumerate(branch))
 
 
-class _Differ(Exception):
-    """Trees with other branches; where, is looked for only then."""
+def _flatten(tree: Any, leaves: list[Any], marks: list[Any]) -> tuple[list[Any], list[Any]]:
+    """The leaves, and marks that are equal for trees that branch alike, their dicts in one order too."""
+    if isinstance(tree, tuple):
+        marks += type(tree), len(tree)
+        for child in tree:
+            _flatten(child, leaves, marks)
+    elif isinstance(tree, dict):
+        marks += dict, tuple(tree)
+        for child in tree.values():
+            _flatten(child, leaves, marks)
+    else:
+        marks.append(None)
+        leaves.append(tree)
+    return leaves, marks
 
 
-def _map(function: Callable[..., Any], trees: tuple[Any, ...]) -> Any:
-    first = trees[0]
-    if not all(_alike(first, other) for other in trees[1:]):
-        raise _Differ
-    if not is_branch(first):
-        return function(*trees)
-    if isinstance(first, dict):
-        return {key: _map(function, tuple(tree[key] for tree in trees)) for key in first}
-    children = [_map(function, group) for group in zip(*trees, strict=True)]
-    return type(first)(*children) if hasattr(first, "_fields") else tuple(children)
+def _leaves_like(tree: Any, marks: list[Any], other: Any) -> list[Any]:
+    """The leaves of another tree in the order of the first, or TreeError."""
+    leaves, own = _flatten(other, [], [])
+    if own == marks:
+        return leaves
+    error = next(_differences((tree, other), ""), None)
+    if error is not None:
+        raise error
+    return _flatten(_in_order(tree, other), [], [])[0]
+
+
+def _in_order(tree: Any, other: Any) -> Any:
+    """Another tree, its dicts in the order of the first."""
+    if isinstance(tree, dict):
+        return {key: _in_order(child, other[key]) for key, child in tree.items()}
+    if isinstance(tree, tuple):
+        return tuple(map(_in_order, tree, other))
+    return other
+
+
+def _rebuild(tree: Any, leaves: Iterator[Any]) -> Any:
+    """A tree like this one of other leaves."""
+    if isinstance(tree, tuple):
+        children = [_rebuild(child, leaves) for child in tree]
+        return type(tree)(*children) if hasattr(tree, "_fields") else tuple(children)
+    if isinstance(tree, dict):
+        return {key: _rebuild(child, leaves) for key, child in tree.items()}
+    return next(leaves)
 
 
 def _alike(first: Any, other: Any) -> bool:

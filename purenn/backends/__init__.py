@@ -6,6 +6,7 @@ backend; when there is nothing else, to ``lists``.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from importlib import import_module
 from numbers import Number
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ from . import _ieee, _nested, extras, lists
 from ._protocol import Backend
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from contextlib import AbstractContextManager
+
     from .._types import Array, Params
 
 __all__ = [
@@ -109,6 +113,30 @@ def arrays(
     >>> arrays("affine", None, x=[1, 2], b=0.5)[1:]
     ([1, 2], 0.5)
     """
+    return open_arrays(op, xp, named.keys(), tuple(named.values()), raw)
+
+
+def open_arrays(
+    op: str,
+    xp: Backend | str | None,
+    names: Collection[str],
+    values: tuple[Array, ...],
+    raw: tuple[str, ...] = (),
+) -> tuple[Backend, *tuple[Any, ...]]:
+    """``arrays`` for names that are at hand as they are.
+
+    >>> open_arrays("affine", None, ("x", "b"), ([1, 2], 0.5))[1:]
+    ([1, 2], 0.5)
+    """
+    home: Any = _HOMES.get(type(values[0])) if values else None
+    if (xp is None or xp is home) and hasattr(home, "are_floats") and home.are_floats(values):
+        return home, *values
+    return _convert_arrays(op, xp, dict(zip(names, values, strict=True)), raw)
+
+
+def _convert_arrays(
+    op: str, xp: Backend | str | None, named: dict[str, Array], raw: tuple[str, ...]
+) -> tuple[Backend, *tuple[Any, ...]]:
     backend: Any = agree(op, named, xp)
     for name, value in named.items():
         if backend is lists or isinstance(value, list):
@@ -135,6 +163,17 @@ def arrays(
         else:
             out[name] = backend.asarray(_nested.apply(_ieee.nearest_float, value), dtype=dtype)
     return backend, *(out[name] for name in named)
+
+
+def quiet() -> AbstractContextManager[None]:
+    """Within it numpy's functions need not ask each time whether they may warn, which they never do.
+
+    >>> with quiet():
+    ...     backend_of([1.0]).__name__
+    'purenn.backends.lists'
+    """
+    numpy: Any = _NAMES["numpy"]
+    return nullcontext() if numpy is None else numpy.quiet()
 
 
 def _check(op: str, name: str, value: Any) -> None:

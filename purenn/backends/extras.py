@@ -83,6 +83,34 @@ def unbroadcast(dx: Array, x: Array, *, xp: Backend) -> Array:
     return cast(dx, x, xp=xp)
 
 
+def map_rows(
+    function: Callable[..., Sequence[Array]], rows: Sequence[Sequence[Array]], *, xp: Any
+) -> list[list[Array]]:
+    """``function(*row)`` of every row, in the dtypes of the row without its second array, the gradients
+
+    The function works number by number, so a backend may lay the rows end to end, or cut them in pieces.
+
+    >>> map_rows(lambda p, g: (lists.subtract(p, g),), [([1.0, 2.0], [0.5, 0.5]), (3.0, 1.0)], xp=lists)
+    [[[0.5, 1.5]], [2.0]]
+    """
+    own = getattr(xp, "map_rows", None)
+    return own(function, rows) if own is not None else map_rows_apart(function, rows, xp=xp)
+
+
+def map_rows_apart(
+    function: Callable[..., Sequence[Array]], rows: Sequence[Sequence[Array]], *, xp: Any
+) -> list[list[Array]]:
+    """``map_rows``, one row after the other.
+
+    >>> map_rows_apart(lambda p, g: (lists.subtract(p, g),), [([1.0, 2.0], [0.5, 0.5])], xp=lists)
+    [[[0.5, 1.5]]]
+    """
+    return [
+        [cast(now, old, xp=xp) for now, old in zip(function(*row), (row[0], *row[2:]), strict=True)]
+        for row in rows
+    ]
+
+
 def constant(number: Any, x: Array) -> Any:
     """A number of a formula as it meets x: a float for arrays with a dtype; on lists any number, but beside
     Decimals, which multiply no other kind, a Decimal: of a float what it prints as.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._options import check_kind
-from ..backends import arrays
+from ..backends import open_arrays
 from ..backends.extras import shape
 from ..errors import ShapeError
 
@@ -23,7 +23,7 @@ def open_backward(
 ) -> tuple[Backend, *tuple[Any, ...]]:
     """The backend, dout, and the fields of the cache, which must be one that ``op_forward`` made."""
     check_kind(f"{op}_backward", "cache", cache, kind, f"give the cache that {op}_forward returned")
-    return arrays(f"{op}_backward", xp, dout=dout, **cache._asdict())
+    return open_arrays(f"{op}_backward", xp, ("dout", *cache._fields), (dout, *cache))
 
 
 def open_elementwise(

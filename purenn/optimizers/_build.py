@@ -6,12 +6,13 @@ slots are what it remembers: fields of its state, trees like the params, which b
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from .._options import check_kind, number, schedule
-from ..backends import agree, agree_trees, arrays, lists
-from ..backends.extras import cast, constant, shape
+from ..backends import agree, agree_trees, arrays, lists, open_arrays, quiet
+from ..backends.extras import constant, map_rows, shape
 from ..errors import OptionError, PurennError, ShapeError, TreeError
 from ..trees import tree_map, tree_paths, tree_unflatten
 
@@ -44,7 +45,7 @@ def build(
     products: dict[str, Callable[..., Any]] | None = None,
     only: Only = None,
 ) -> Optimizer:
-    """The optimizer of a rule, with a state of its own kind
+    """The optimizer of a rule, with a state of its own kind: the step, the products, then the slots
 
     ``shares`` are options from 0 to below 1, ``sizes`` are those from 0. ``products`` are numbers in the
     state, 1 at first, that each step multiplies by a factor. ``only`` says which leaves keep their
@@ -64,21 +65,27 @@ def build(
 
     def update(grads: Params, state: Any, params: Params) -> tuple[Params, Any]:
         check_kind(op, "state", state, kind, "give a state of this optimizer's init")
-        held = state._asdict()
-        xp, rows = open_rows(op, params=params, grads=grads, **{name: held[name] for name in slots})
+        memory = {name: getattr(state, name) for name in slots}
         t = state.step + 1
-        so_far = {name: held[name] for name in factors}
-        numbers = constants(xp, rows, rate=rate(state.step), **options, **so_far) | {"t": t}
-        so_far = {name: numbers[name] * factor(**numbers) for name, factor in factors.items()}
-        numbers |= so_far
-        spared = numbers | {"weight_decay": 0}
-        new = []
-        for row, chosen in zip(rows, choose(params, only), strict=False):
-            p, g, *memory = row
-            after = rule(xp, p, g, *memory, **(numbers if chosen else spared))
-            new.append([cast(now, before, xp=xp) for now, before in zip(after, (p, *memory), strict=True)])
+        with quiet():
+            xp, rows = open_rows(op, params=params, grads=grads, **memory)
+            so_far = {name: getattr(state, name) for name in factors}
+            numbers = constants(xp, rows, rate=rate(state.step), **options, **so_far) | {"t": t}
+            so_far = {name: numbers[name] * factor(**numbers) for name, factor in factors.items()}
+            step = partial(rule, xp, **numbers | so_far)
+            new = map_rows(step, rows, xp=xp) if only is None else pick(step, rows, params, xp)
         trees = [tree_unflatten(params, [row[place] for row in new]) for place in range(1 + len(slots))]
-        return trees[0], kind(step=t, **so_far, **dict(zip(slots, trees[1:], strict=True)))
+        return trees[0], kind(t, *so_far.values(), *trees[1:])
+
+    def pick(step: Callable[..., Row], rows: list[Row], params: Params, xp: Backend) -> list[Row]:
+        """The new rows, those that ``only`` does not pick without their weight decay."""
+        chosen = list(choose(params, only))
+        new = (
+            iter(map_rows(each, [row for row, own in zip(rows, chosen, strict=True) if own is group], xp=xp))
+            for group, each in ((False, partial(step, weight_decay=0)), (True, step))
+        )
+        spared, decayed = new
+        return [next(decayed if own else spared) for own in chosen]
 
     return Optimizer(init, update)
 
@@ -90,11 +97,14 @@ def open_rows(op: str, **trees: Params) -> tuple[Backend, list[Row]]:
         tree_map(lambda *row: rows.append(row), *trees.values())
     except TreeError:
         raise _stray_branch(op, trees) from None
-    if any(shape(row[0]) != shape(other) for row in rows for other in row[1:]):
-        raise _misfit(op, trees)
+    for first, *others in rows:
+        sizes = shape(first)
+        for other in others:
+            if shape(other) != sizes:
+                raise _misfit(op, trees)
     try:
         xp = agree(op, {str(place): leaf for place, leaf in enumerate(chain.from_iterable(rows))}, None)
-        return xp, [arrays(op, xp, **dict(zip(trees, row, strict=True)))[1:] for row in rows]
+        return xp, [open_arrays(op, xp, trees, row)[1:] for row in rows]
     except PurennError:  # once more, with the places of the leaves
         xp = agree_trees(op, trees)
         for (path, _), row in zip(tree_paths(next(iter(trees.values()))), rows, strict=True):

@@ -71,10 +71,8 @@ def _adam(
 ) -> tuple[Array, Array, Array]:
     m = running_mean(xp, m, g, b1)
     v = running_mean(xp, v, xp.multiply(g, g), b2)
-    m_hat = xp.divide(m, 1 - b1**t)
-    v_hat = xp.divide(v, 1 - b2**t)
-    step = xp.divide(m_hat, xp.add(xp.sqrt(v_hat), eps))
-    return xp.subtract(p, xp.multiply(step, rate)), m, v
+    root = xp.sqrt(xp.divide(v, 1 - b2**t))
+    return xp.subtract(p, xp.divide(xp.multiply(m, rate / (1 - b1**t)), xp.add(root, eps))), m, v
 
 
 def adamw(
