@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol
 
 from . import functional as F
 from ._types import Cache, Cache_co, Cache_contra
+from .backends import quiet
 from .backends.extras import shape
 from .errors import KindError, ShapeError
 
@@ -94,15 +95,16 @@ def loss_and_grads(model: Layer, loss: Loss) -> Callable[..., LossAndGrads]:
         key: Key | None = None,
         xp: Backend | str | None = None,
     ) -> LossAndGrads:
-        out, cache = model.forward(params, x, key=key, xp=xp)
-        value, loss_cache = loss.forward(out, targets, xp=xp)
-        if shape(value):
-            raise ShapeError(
-                f"loss_and_grads: the loss has shape {shape(value)}, wanted one number: "
-                "give a loss whose reduction is 'mean' or 'sum'"
-            )
-        dout = loss.backward(1, loss_cache, xp=xp)[0]
-        grads = model.backward(dout, cache, need_x=False, xp=xp).params
+        with quiet():
+            out, cache = model.forward(params, x, key=key, xp=xp)
+            value, loss_cache = loss.forward(out, targets, xp=xp)
+            if shape(value):
+                raise ShapeError(
+                    f"loss_and_grads: the loss has shape {shape(value)}, wanted one number: "
+                    "give a loss whose reduction is 'mean' or 'sum'"
+                )
+            dout = loss.backward(1, loss_cache, xp=xp)[0]
+            grads = model.backward(dout, cache, need_x=False, xp=xp).params
         return LossAndGrads(value, grads, cache)
 
     return run

@@ -27,9 +27,7 @@ def tree_map(function: Callable[..., Any], tree: Any, *rest: Any) -> Any:
     >>> tree_map(lambda x, y: x + y, (1, (2, 3)), (10, (20, 30)))
     (11, (22, 33))
     """
-    leaves, marks = _flatten(tree, [], [])
-    columns = [leaves, *(_leaves_like(tree, marks, other) for other in rest)]
-    return _rebuild(tree, map(function, *columns))
+    return _rebuild(tree, map(function, *tree_columns(tree, *rest)))
 
 
 def tree_leaves(tree: Any) -> list[Any]:
@@ -39,6 +37,16 @@ def tree_leaves(tree: Any) -> list[Any]:
     [[1.0, 2.0], 3.0]
     """
     return _flatten(tree, [], [])[0]
+
+
+def tree_columns(tree: Any, *rest: Any) -> list[list[Any]]:
+    """The leaves of each tree, those of ``rest`` in the order of the first, or TreeError.
+
+    >>> tree_columns({"w": 1, "b": 2}, {"b": 20, "w": 10})
+    [[1, 2], [10, 20]]
+    """
+    leaves, marks = _flatten(tree, [], [])
+    return [leaves, *(_leaves_like(tree, marks, other) for other in rest)]
 
 
 def tree_unflatten(tree: Any, leaves: Iterable[Any]) -> Any:

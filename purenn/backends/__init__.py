@@ -107,7 +107,7 @@ def arrays(
 
     The gate that every public function opens with. Floating dtypes are kept; ints, bools, plain numbers and,
     where another backend is forced, nested lists take the dtype of the first that is floating, or float64
-    (on lists they stay), but not those that ``raw`` names.
+    (on lists they stay), but not those that ``raw`` names, which come last.
     Errors: BackendError, ArrayError, ShapeError, with the name of the argument.
 
     >>> arrays("affine", None, x=[1, 2], b=0.5)[1:]
@@ -128,9 +128,11 @@ def open_arrays(
     >>> open_arrays("affine", None, ("x", "b"), ([1, 2], 0.5))[1:]
     ([1, 2], 0.5)
     """
-    home: Any = _HOMES.get(type(values[0])) if values else None
-    if (xp is None or xp is home) and hasattr(home, "are_floats") and home.are_floats(values):
-        return home, *values
+    home: Any = next((home for value in values if (home := _HOMES.get(type(value))) is not None), None)
+    if (xp is None or xp is home) and hasattr(home, "as_floats"):
+        floats = home.as_floats(values, len(values) - len(raw))
+        if floats is not None:
+            return home, *floats
     return _convert_arrays(op, xp, dict(zip(names, values, strict=True)), raw)
 
 
@@ -222,12 +224,17 @@ def _convert(name: str, leaf: Any, target: Any) -> Any:
     return leaf.tolist()
 
 
-def agree(op: str, named: dict[str, Any], xp: Backend | str | None) -> Backend:
+def agree(op: str, named: dict[Any, Any], xp: Backend | str | None) -> Backend:
     """``backend_of``, with the names that an error should use.
 
     >>> agree("affine", {"x": [1.0], "b": 2.0}, None) is lists
     True
     """
+    kinds = set(map(type, named.values()))
+    common: Any = _HOMES.get(next(iter(kinds))) if len(kinds) == 1 else None
+    if common is not None and (xp is None or xp is common):
+        agreed: Backend = common
+        return agreed
     forced = None if xp is None else get_backend(xp)
     name, homes = "", {}
     try:
@@ -252,9 +259,9 @@ def agree_trees(
     >>> agree_trees("chain", {"params": ([1.0], [2.0])}, x=[3.0]) is lists
     True
     """
-    leaves = (leaf for tree in trees.values() for leaf in tree_leaves(tree))
+    values = [*named.values(), *(leaf for tree in trees.values() for leaf in tree_leaves(tree))]
     try:
-        return agree(op, named | {str(place): leaf for place, leaf in enumerate(leaves)}, xp)
+        return agree(op, dict(enumerate(values)), xp)
     except PurennError:
         placed = {f"{name}{path}": leaf for name, tree in trees.items() for path, leaf in tree_paths(tree)}
         return agree(op, named | placed, xp)

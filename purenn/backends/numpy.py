@@ -27,6 +27,7 @@ TYPES = (numpy.ndarray, *numpy.sctypeDict.values())  # the types whose backend t
 _SINGLE, _DOUBLE = numpy.dtype(numpy.float32), numpy.dtype(numpy.float64)
 _BITS = {_SINGLE: numpy.dtype(numpy.int32), _DOUBLE: numpy.dtype(numpy.int64)}  # as wide as they
 _SMALL = 1024  # numbers that are sooner done in the plain spelling
+_EXACT = 1 << 24  # whole numbers up to it are the same in each dtype
 _PIECE = 65536  # numbers, ten arrays of which stay in a processor's cache
 
 # --- warnings -----------------------------------------------------------------------------------
@@ -195,15 +196,27 @@ def zeros_like(x: Any, /) -> Any:
 # --- what the standard lacks --------------------------------------------------------------------
 
 
-def are_floats(values: Sequence[Any]) -> bool:
-    """A fast yes for arrays of single or double precision; no means: look closer."""
-    for value in values:
-        if type(value) is not numpy.ndarray:
-            return False
-        dtype = value.dtype
-        if dtype is not _SINGLE and dtype is not _DOUBLE:
-            return False
-    return True
+def as_floats(values: Sequence[Any], count: int) -> Sequence[Any] | None:
+    """A fast answer for arrays of single or double precision, with plain numbers, which take the dtype of the
+    first, among them; those after so many may be of any real dtype. None means: look closer."""
+    first, numbers = None, False
+    for place, value in enumerate(values):
+        kind = type(value)
+        if kind is numpy.ndarray:
+            dtype = value.dtype
+            if dtype is _SINGLE or dtype is _DOUBLE:
+                first = dtype if first is None and place < count else first
+            elif place < count or dtype.kind not in "fiub":
+                return None
+        elif place < count and kind in (int, float) and -_EXACT <= value <= _EXACT:
+            numbers = True
+        else:
+            return None
+    if not numbers:
+        return values
+    if first is None:
+        return None
+    return [value if type(value) is numpy.ndarray else numpy.array(value, first) for value in values]
 
 
 def map_rows(function: Callable[..., Sequence[Any]], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:

@@ -108,13 +108,13 @@ def affine_backward(
     check_dout("affine", dout, shape(x)[:-1] + shape(w)[1:])
     rows = _rows(dout, x, w, xp)
     dx, dw = _products(rows, x, w, need_x, xp)
-    db = xp.reshape(xp.sum(rows, axis=0), shape(w)[1:])
-    return AffineGrads(dx, dw, cast(db, w, xp=xp))
+    db = xp.sum(rows, axis=0)
+    return AffineGrads(dx, dw, cast(_shaped(db, shape(w)[1:], xp), w, xp=xp))
 
 
 def _rows(dout: Array, x: Array, w: Array, xp: Backend) -> Array:
     """dout as (samples, m), whatever its rank was."""
-    return xp.reshape(dout, (math.prod(shape(x)[:-1]), math.prod(shape(w)[1:])))
+    return _shaped(dout, (math.prod(shape(x)[:-1]), math.prod(shape(w)[1:])), xp)
 
 
 def _products(rows: Array, x: Array, w: Array, need_x: bool, xp: Backend) -> tuple[Array, Array]:
@@ -122,10 +122,14 @@ def _products(rows: Array, x: Array, w: Array, need_x: bool, xp: Backend) -> tup
     n, m = shape(x)[-1], math.prod(shape(w)[1:])
     dx = None
     if need_x:
-        dx = xp.matmul(rows, xp.matrix_transpose(xp.reshape(w, (n, m))))
-        dx = cast(xp.reshape(dx, shape(x)), x, xp=xp)
-    dw = xp.matmul(xp.matrix_transpose(xp.reshape(x, (math.prod(shape(x)[:-1]), n))), rows)
-    return dx, cast(xp.reshape(dw, shape(w)), w, xp=xp)
+        dx = xp.matmul(rows, xp.matrix_transpose(_shaped(w, (n, m), xp)))
+        dx = cast(_shaped(dx, shape(x), xp), x, xp=xp)
+    dw = xp.matmul(xp.matrix_transpose(_shaped(x, (math.prod(shape(x)[:-1]), n), xp)), rows)
+    return dx, cast(_shaped(dw, shape(w), xp), w, xp=xp)
+
+
+def _shaped(x: Array, sizes: Shape, xp: Backend) -> Array:
+    return x if shape(x) == sizes else xp.reshape(x, sizes)
 
 
 def _check(op: str, x: Shape, w: Shape) -> None:

@@ -97,7 +97,11 @@ def layer(
     ) -> tuple[Array, Cache]:
         if init is None:
             fields(name, params, 0)
-        sent = options | ({"key": key} if sends_key else {}) | ({"xp": xp} if sends_xp else {})
+        sent = dict(options)
+        if sends_key:
+            sent["key"] = key
+        if sends_xp:
+            sent["xp"] = xp
         return forward(x, *params, **sent)
 
     def layer_backward(dout: Array, cache: Cache, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
@@ -105,7 +109,11 @@ def layer(
             check_kind(name, "cache", cache, cache_type, f"give the cache that {name}'s forward returned")
         if init is None and not need_x:
             return LayerGrads((), None)
-        sent = ({"need_x": need_x} if takes_need else {}) | ({"xp": xp} if takes_xp else {})
+        sent: dict[str, Any] = {}
+        if takes_need:
+            sent["need_x"] = need_x
+        if takes_xp:
+            sent["xp"] = xp
         dx, *dparams = backward(dout, cache, **sent)
         return LayerGrads(tuple(dparams), dx if need_x else None)
 

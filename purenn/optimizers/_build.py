@@ -14,7 +14,7 @@ from .._options import check_kind, number, schedule
 from ..backends import agree, agree_trees, arrays, lists, open_arrays, quiet
 from ..backends.extras import constant, map_rows, shape
 from ..errors import OptionError, PurennError, ShapeError, TreeError
-from ..trees import tree_map, tree_paths, tree_unflatten
+from ..trees import tree_columns, tree_map, tree_paths, tree_unflatten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -92,18 +92,16 @@ def build(
 
 def open_rows(op: str, **trees: Params) -> tuple[Backend, list[Row]]:
     """The backend of all the trees and, leaf by leaf, their arrays; each tree must fit the first."""
-    rows: list[Row] = []
     try:
-        tree_map(lambda *row: rows.append(row), *trees.values())
+        columns = tree_columns(*trees.values())
     except TreeError:
         raise _stray_branch(op, trees) from None
-    for first, *others in rows:
-        sizes = shape(first)
-        for other in others:
-            if shape(other) != sizes:
-                raise _misfit(op, trees)
+    first, *others = ([shape(leaf) for leaf in column] for column in columns)
+    if any(sizes != first for sizes in others):
+        raise _misfit(op, trees)
+    rows = list(zip(*columns, strict=True))
     try:
-        xp = agree(op, {str(place): leaf for place, leaf in enumerate(chain.from_iterable(rows))}, None)
+        xp = agree(op, dict(enumerate(chain.from_iterable(rows))), None)
         return xp, [open_arrays(op, xp, trees, row)[1:] for row in rows]
     except PurennError:  # once more, with the places of the leaves
         xp = agree_trees(op, trees)

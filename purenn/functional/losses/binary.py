@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...backends.extras import cast, check_range, check_signs, shape, weigh
 from .._gate import check_dout, open_backward
-from ..activations.sigmoids import logistic
 from ._reduction import RegressionGrads, open_regression, reduce_losses
 
 if TYPE_CHECKING:
@@ -98,8 +97,8 @@ def binary_cross_entropy_with_logits_forward(
 ) -> tuple[Array, BinaryCrossEntropyWithLogitsCache]:
     """``loss = mean of t * log(1 + exp(-x)) + (1 - t) * log(1 + exp(x))`` over all elements, x a logit
 
-    Computed as ``t * max(-x, 0) + (1 - t) * max(x, 0) + log1p(exp(-|x|))``: no term is negative, so no
-    digits are lost.
+    Computed as ``wrong * |x| + log1p(exp(-|x|))``, where ``wrong`` is the share of the targets on the other
+    side of 0 than x: no term is negative, so no digits are lost.
     Shapes: logits and targets alike, targets from 0 to 1 -> loss (), or like them with ``reduction="none"``
     Errors: ShapeError, OptionError; RangeError for targets that are no probabilities.
 
@@ -110,10 +109,9 @@ def binary_cross_entropy_with_logits_forward(
     op = "binary_cross_entropy_with_logits"
     xp, x, t = open_regression(op, logits, targets, reduction, xp, "logits")
     t = check_range(op, "targets", t, 0, 1, xp=xp)
-    yes = weigh(t, xp.maximum(xp.negative(x), 0), xp=xp)
-    no = weigh(xp.subtract(1, t), xp.maximum(x, 0), xp=xp)
-    near = xp.log1p(xp.exp(xp.negative(xp.abs(x))))
-    loss, count = reduce_losses(op, xp.add(xp.add(yes, no), near), reduction, xp)
+    size, wrong = xp.abs(x), _wrong(x, t, xp)
+    near = xp.log1p(xp.exp(xp.negative(size)))
+    loss, count = reduce_losses(op, xp.add(weigh(wrong, size, xp=xp), near), reduction, xp)
     return loss, BinaryCrossEntropyWithLogitsCache(x, t, count)
 
 
@@ -122,7 +120,8 @@ def binary_cross_entropy_with_logits_backward(
 ) -> BinaryCrossEntropyWithLogitsGrads:
     """``dlogits = dout * (sigmoid(x) - t) / count``
 
-    Computed as ``(1 - t) * sigmoid(x) - t * sigmoid(-x)``, which keeps its digits in both tails.
+    Computed as ``(wrong - (1 - wrong) * z) / (1 + z)`` with ``z = exp(-|x|)``, and the sign of x, which keeps
+    its digits in both tails.
     Shapes: dout as loss -> logits
 
     >>> _, cache = binary_cross_entropy_with_logits_forward([0.0, 1000.0], [1, 0])
@@ -132,9 +131,15 @@ def binary_cross_entropy_with_logits_backward(
     op = "binary_cross_entropy_with_logits"
     xp, dout, x, t, count = open_backward(op, BinaryCrossEntropyWithLogitsCache, dout, cache, xp)
     check_dout(op, dout, shape(count))
-    share, complement = logistic(x, xp)
-    slope = xp.subtract(xp.multiply(xp.subtract(1, t), share), xp.multiply(t, complement))
+    z, wrong = xp.exp(xp.negative(xp.abs(x))), _wrong(x, t, xp)
+    ascent = xp.divide(xp.subtract(wrong, xp.multiply(xp.subtract(1, wrong), z)), xp.add(z, 1))
+    slope = xp.where(xp.greater(x, 0), ascent, xp.negative(ascent))
     return BinaryCrossEntropyWithLogitsGrads(cast(xp.multiply(dout, xp.divide(slope, count)), x, xp=xp))
+
+
+def _wrong(x: Array, t: Array, xp: Backend) -> Array:
+    """The share of the targets that is on the other side of 0 than the logits."""
+    return xp.where(xp.greater(x, 0), xp.subtract(1, t), t)
 
 
 def hinge_forward(
