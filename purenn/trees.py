@@ -97,15 +97,18 @@ def _flatten(tree: Any, leaves: list[Any], marks: list[Any]) -> tuple[list[Any],
     """The leaves, and marks that are equal for trees that branch alike, their dicts in one order too."""
     if isinstance(tree, tuple):
         marks += type(tree), len(tree)
-        for child in tree:
-            _flatten(child, leaves, marks)
+        children: Iterable[Any] = tree
     elif isinstance(tree, dict):
         marks += dict, tuple(tree)
-        for child in tree.values():
-            _flatten(child, leaves, marks)
+        children = tree.values()
     else:
-        marks.append(None)
-        leaves.append(tree)
+        children = (tree,)
+    for child in children:
+        if is_branch(child):
+            _flatten(child, leaves, marks)
+        else:
+            marks.append(None)
+            leaves.append(child)
     return leaves, marks
 
 
@@ -132,7 +135,7 @@ def _in_order(tree: Any, other: Any) -> Any:
 def _rebuild(tree: Any, leaves: Iterator[Any]) -> Any:
     """A tree like this one of other leaves."""
     if isinstance(tree, tuple):
-        children = [_rebuild(child, leaves) for child in tree]
+        children = [_rebuild(child, leaves) if is_branch(child) else next(leaves) for child in tree]
         return type(tree)(*children) if hasattr(tree, "_fields") else tuple(children)
     if isinstance(tree, dict):
         return {key: _rebuild(child, leaves) for key, child in tree.items()}

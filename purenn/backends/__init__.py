@@ -17,7 +17,7 @@ from . import _ieee, _nested, extras, lists
 from ._protocol import Backend
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from contextlib import AbstractContextManager
 
     from .._types import Array, Params
@@ -134,6 +134,16 @@ def open_arrays(
         if floats is not None:
             return home, *floats
     return _convert_arrays(op, xp, dict(zip(names, values, strict=True)), raw)
+
+
+def are_floats(xp: Backend, *columns: Sequence[Array]) -> bool:
+    """A fast yes where ``arrays`` would hand on all of these as they are; no means: ask it.
+
+    >>> are_floats(lists, [[1.0, 2.0]])
+    False
+    """
+    ready = getattr(xp, "as_floats", None)
+    return ready is not None and all(ready(values, len(values)) is values for values in columns)
 
 
 def _convert_arrays(

@@ -13,6 +13,7 @@ import sys
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy
@@ -222,28 +223,35 @@ def as_floats(values: Sequence[Any], count: int) -> Sequence[Any] | None:
 def map_rows(function: Callable[..., Sequence[Any]], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     """Small arrays are laid end to end, which saves calls; large ones are cut into pieces, so that what a
     formula makes on its way stays in the processor's cache, and no memory is asked for and given back."""
-    if not rows or any(each.dtype is not rows[0][0].dtype for row in rows for each in row):
+    dtype = rows[0][0].dtype if rows else None
+    if any(each.dtype is not dtype for each in chain.from_iterable(rows)):
         return extras.map_rows_apart(function, rows, xp=sys.modules[__name__])
-    out: list[list[Any]] = [_in_pieces(function, row) if row[0].size > _PIECE else [] for row in rows]
-    small = [place for place, done in enumerate(out) if not done]
+    out: list[list[Any]] = []
+    small = []
+    for row in rows:
+        out.append(_in_pieces(function, row))
+        if not out[-1]:
+            small.append(row)
     if small:
-        columns = zip(*(rows[place] for place in small), strict=True)
-        new = _in_pieces(function, [numpy.concatenate(column, axis=None) for column in columns])
         start = 0
-        for place in small:
-            first = rows[place][0]
-            end = start + first.size
-            out[place] = [each[start:end].reshape(first.shape) for each in new]
+        places = (place for place, done in enumerate(out) if not done)
+        columns = [numpy.concatenate(column, axis=None) for column in zip(*small, strict=True)]
+        new = _in_pieces(function, columns) or [each.astype(dtype, copy=False) for each in function(*columns)]
+        for place, row in zip(places, small, strict=True):
+            end = start + row[0].size
+            out[place] = [each[start:end].reshape(row[0].shape) for each in new]
             start = end
     return out
 
 
 def _in_pieces(function: Callable[..., Sequence[Any]], row: Sequence[Any]) -> list[Any]:
+    """``function(*row)``, piece by piece, or nothing for a row that is no larger than one."""
+    size = row[0].size
+    if size <= _PIECE:
+        return []
     first, *others = flat = [each.reshape(-1) for each in row]
-    if first.size <= _PIECE:
-        return [each.astype(first.dtype, copy=False).reshape(row[0].shape) for each in function(*flat)]
     out = [numpy.empty_like(each) for each in (first, *others[1:])]
-    for start in range(0, first.size, _PIECE):
+    for start in range(0, size, _PIECE):
         piece = slice(start, start + _PIECE)
         for whole, part in zip(out, function(*(each[piece] for each in flat)), strict=True):
             numpy.positive(part, out=whole[piece])
