@@ -71,7 +71,7 @@ def get_backend(xp: Backend | str | None) -> Backend:
             _NAMES[xp] = _import_numpy()
         named: Backend = _NAMES[xp]
         return named
-    if getattr(xp, "__name__", None) in ("numpy", "array_api_compat.numpy"):
+    if getattr(xp, "__name__", None) in ("numpy", "array_api_compat.numpy", "purenn.backends.numpy"):
         return get_backend("numpy")
     if not hasattr(xp, "matmul"):
         raise BackendError(f"xp={xp!r:.60} is no backend: give an array API namespace or a name")
@@ -129,21 +129,24 @@ def open_arrays(
     ([1, 2], 0.5)
     """
     home: Any = next((home for value in values if (home := _HOMES.get(type(value))) is not None), None)
-    if (xp is None or xp is home) and hasattr(home, "as_floats"):
-        floats = home.as_floats(values, len(values) - len(raw))
-        if floats is not None:
-            return home, *floats
+    if hasattr(home, "ready") and (xp is None or get_backend(xp) is home):
+        found = home.ready(values, len(values) - len(raw))
+        if found is not None:
+            return found[0], *found[1]
     return _convert_arrays(op, xp, dict(zip(names, values, strict=True)), raw)
 
 
-def are_floats(xp: Backend, *columns: Sequence[Array]) -> bool:
-    """A fast yes where ``arrays`` would hand on all of these as they are; no means: ask it.
+def ready(xp: Any, *columns: Sequence[Array]) -> Backend | None:
+    """The namespace for these, where ``arrays`` would hand them on as they are; None means: ask it.
 
-    >>> are_floats(lists, [[1.0, 2.0]])
-    False
+    >>> ready(lists, [[1.0, 2.0]])
     """
-    ready = getattr(xp, "as_floats", None)
-    return ready is not None and all(ready(values, len(values)) is values for values in columns)
+    look = getattr(xp, "ready", None)
+    found = look and [look(values, len(values)) for values in columns]
+    if not found or any(each is None or each[1] is not own for each, own in zip(found, columns, strict=True)):
+        return None
+    here: Backend = found[0][0]
+    return here
 
 
 def _convert_arrays(

@@ -12,8 +12,8 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
 from itertools import chain
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy
@@ -36,9 +36,12 @@ _PIECE = 65536  # numbers, ten arrays of which stay in a processor's cache
 _is_quiet: ContextVar[bool] = ContextVar("_is_quiet", default=False)
 
 
+_LOUD: dict[Callable[..., Any], Callable[..., Any]] = {}  # what each silent function calls
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Within it no function asks again whether numpy may warn: it may not."""
+    """Within it numpy may not warn, and ``ready`` hands out functions that need not see to it one by one."""
     token = _is_quiet.set(True)
     try:
         with numpy.errstate(all="ignore"):
@@ -48,13 +51,9 @@ def quiet() -> Iterator[None]:
 
 
 def _silent(function: Callable[..., Any]) -> Callable[..., Any]:
-    within, ask = numpy.errstate(all="ignore")(function), _is_quiet.get
-
-    @wraps(function)
-    def call(*arguments: Any, **options: Any) -> Any:
-        return function(*arguments, **options) if ask() else within(*arguments, **options)
-
-    return call
+    silent: Callable[..., Any] = numpy.errstate(all="ignore")(function)
+    _LOUD[silent] = function
+    return silent
 
 
 # --- functions that are fast as they stand ------------------------------------------------------
@@ -197,9 +196,12 @@ def zeros_like(x: Any, /) -> Any:
 # --- what the standard lacks --------------------------------------------------------------------
 
 
-def as_floats(values: Sequence[Any], count: int) -> Sequence[Any] | None:
-    """A fast answer for arrays of single or double precision, with plain numbers, which take the dtype of the
-    first, among them; those after so many may be of any real dtype. None means: look closer."""
+def ready(values: Sequence[Any], count: int) -> tuple[Any, Sequence[Any]] | None:
+    """The namespace to compute with, and the arrays: a fast answer for those of single or double precision
+
+    Plain numbers among them take the dtype of the first. Those after so many may be of any real dtype. None
+    means: look closer.
+    """
     first, numbers = None, False
     for place, value in enumerate(values):
         kind = type(value)
@@ -213,11 +215,12 @@ def as_floats(values: Sequence[Any], count: int) -> Sequence[Any] | None:
             numbers = True
         else:
             return None
+    here = _fast if _is_quiet.get() else sys.modules[__name__]
     if not numbers:
-        return values
+        return here, values
     if first is None:
         return None
-    return [value if type(value) is numpy.ndarray else numpy.array(value, first) for value in values]
+    return here, [value if type(value) is numpy.ndarray else numpy.array(value, first) for value in values]
 
 
 def map_rows(function: Callable[..., Sequence[Any]], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
@@ -299,3 +302,6 @@ def random_sample(seed: int, size: int) -> Any:
     """The first ``size`` numbers of the Mersenne Twister of a seed, each in [0, 1) with 53 bits."""
     words = numpy.array([seed & 0xFFFFFFFF, seed >> 32], dtype=numpy.uint32)
     return numpy.random.RandomState(words).random_sample(size)
+
+
+_fast = SimpleNamespace(**{name: _LOUD.get(x, x) if callable(x) else x for name, x in globals().items()})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .. import functional as F
 from ..backends import agree_trees
 from ..backends.extras import shape
-from ..errors import KindError, ShapeError
+from ..errors import ArrayError, BackendError, KindError, ShapeError
 from ..trees import tree_map
 from ._layer import Layer, LayerGrads, check_layer, fields
 from ._several import Several, abreast, wrong_cache
@@ -59,12 +59,15 @@ def chain(*layers: Layer) -> Layer[ChainCache]:
         params: tuple[Params, ...], x: Array, *, key: Key | None = None, xp: Xp = None
     ) -> tuple[Array, ChainCache]:
         own = fields("chain", params, len(layers))
-        xp = agree_trees("chain", {"x": x, "params": own}, xp)
-        caches = []
-        for index in range(len(layers)):
-            x, cache = run.forward(index, own, x, key, xp)
-            caches.append(cache)
-        return x, ChainCache(tuple(caches))
+        out, caches = x, []
+        try:
+            for index in range(len(layers)):
+                out, cache = run.forward(index, own, out, key, xp)
+                caches.append(cache)
+        except (ArrayError, BackendError):
+            agree_trees("chain", {"x": x, "params": own}, xp)  # where backends part, it names the place
+            raise
+        return out, ChainCache(tuple(caches))
 
     def backward(dout: Array, cache: ChainCache, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
         caches = run.caches(cache)

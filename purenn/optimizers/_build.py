@@ -11,7 +11,7 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from .._options import check_kind, number, schedule
-from ..backends import agree, agree_trees, are_floats, arrays, lists, open_arrays, quiet
+from ..backends import agree, agree_trees, arrays, lists, open_arrays, quiet, ready
 from ..backends.extras import constant, map_rows, shape
 from ..errors import OptionError, PurennError, ShapeError, TreeError
 from ..trees import tree_columns, tree_map, tree_paths, tree_unflatten
@@ -102,8 +102,9 @@ def open_rows(op: str, **trees: Params) -> tuple[Backend, list[Row]]:
     rows = list(zip(*columns, strict=True))
     try:
         xp = agree(op, dict(enumerate(chain.from_iterable(columns))), None)
-        if are_floats(xp, *columns):
-            return xp, rows
+        here = ready(xp, *columns)
+        if here is not None:
+            return here, rows
         return xp, [open_arrays(op, xp, trees, row)[1:] for row in rows]
     except PurennError:  # once more, with the places of the leaves
         xp = agree_trees(op, trees)
