@@ -66,11 +66,15 @@ def test_decimals_are_right_to_the_last_digit_but_one(name, digits):
 
 def test_decimals_at_the_ends():
     inf, nan = Decimal("inf"), Decimal("nan")
+    far = Decimal(10) ** 30
+    assert lists.tanh([inf, -inf, far, -far]) == [1, -1, 1, -1]
     assert lists.expm1([inf, -inf]) == [inf, -1]
     assert lists.log1p([inf, Decimal(-1)]) == [inf, -inf]
     assert lists.normal_tail([inf, Decimal("1e6")])[0] == 0
     assert lists.log1p(Decimal(-2)).is_nan()
     for name in ("expm1", "log1p", "tanh", "normal_tail", "sign", "floor"):
         assert getattr(lists, name)(nan).is_nan()
+    for name in ("expm1", "log1p", "tanh"):
+        assert str(getattr(lists, name)(Decimal("-0"))) == "-0"
     assert lists.sign([Decimal("-2.5"), Decimal(0)]) == [-1, 0]
     assert lists.floor([Decimal("-2.5"), inf]) == [-3, inf]

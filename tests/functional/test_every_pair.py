@@ -25,6 +25,7 @@ CASES = {  # a name, options of forward, a good call
     "dropout with a key": ("dropout", {"key": 3, "drop": 0.25}, GOOD["dropout"]),
     "gelu tanh": ("gelu", {"approximate": "tanh"}, GOOD["gelu"]),
     "leaky_relu 0.3": ("leaky_relu", {"negative_slope": 0.3}, GOOD["leaky_relu"]),
+    "leaky_relu 0": ("leaky_relu", {"negative_slope": 0}, GOOD["leaky_relu"]),
     "elu 0.7": ("elu", {"alpha": 0.7}, GOOD["elu"]),
     "huber 0.3": ("huber", {"delta": 0.3}, GOOD["huber"]),
     **{f"{name} {how}": (name, {"reduction": how}, GOOD[name]) for name in LOSSES for how in ("sum", "none")},
@@ -148,6 +149,14 @@ def test_dropout_draws_its_mask_from_the_key(pair_of):
     assert set(lists.flat(pn.convert(F.dropout_forward(x, drop=0, key=1)[1].mask, "lists"))) == {1.0}
     halved = F.dropout_forward(x, key=1)[1].mask
     assert set(lists.flat(pn.convert(halved, "lists"))) == {0.0, 2.0}
+
+
+def test_dropout_draws_its_mask_on_the_backend_of_x():
+    other = pytest.importorskip("array_api_strict", exc_type=ImportError)
+    x = other.asarray([1.0, 2.0, 3.0, 4.0])
+    out, cache = F.dropout_forward(x, drop=0.5, key=1)
+    assert type(out) is type(cache.mask) is type(x)
+    assert [float(n) for n in pn.convert(out, "lists")] == [0.0, 0.0, 6.0, 8.0]
 
 
 def test_gelu_tanh_is_its_formula(pair_of):

@@ -76,6 +76,8 @@ def test_activations_are_their_formulas(name, pair_of):
 def test_activations_with_options_are_their_formulas(pair_of):
     x = pair_of.array(POINTS)
     close(F.leaky_relu_forward(x, negative_slope=0.3)[0], [n if n > 0 else 0.3 * n for n in POINTS])
+    steps = pair_of.array([-math.inf, -2.0, -0.0, 3.0, math.inf])
+    close(F.leaky_relu_forward(steps, negative_slope=0)[0], [0.0, 0.0, 0.0, 3.0, math.inf])
     close(F.elu_forward(x, alpha=0.7)[0], [n if n > 0 else 0.7 * expm1(n) for n in POINTS])
     close(F.huber_forward(x, pair_of.array([0.0] * len(POINTS)), delta=2, reduction="none")[0],
           [n * n / 2 if abs(n) <= 2 else 2 * (abs(n) - 1) for n in POINTS])  # fmt: skip

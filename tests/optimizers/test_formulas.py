@@ -86,6 +86,26 @@ def test_adamax_with_eps_is_pytorchs():
     assert state.u == [2.5]
 
 
+def test_adamax_is_still_where_the_gradient_ends_and_b2_is_0(xp):
+    """u forgets at once, m does not: without u there is nothing to divide by."""
+    optimizer = pn.adamax(0.5, b2=0)
+    params, state = run(optimizer, xp.array([1.0, 1.0]), xp.array([2.0, -2.0]), 1)
+    new, state = optimizer.update(xp.array([0.0, 1.0]), state, params)
+    assert [float(n) for n in pn.convert(params, "lists")] == pytest.approx([0.5, 1.5])
+    assert [float(n) for n in pn.convert(state.m, "lists")] == pytest.approx([0.18, -0.08])
+    assert [float(n) for n in pn.convert(new, "lists")] == pytest.approx([0.5, 1.5 + 0.5 * 0.08 / 0.19])
+
+
+def test_amsgrad_is_adam_as_long_as_gradients_grow():
+    here = there = [1.0, -1.0]
+    amsgrad, adam = (make(0.1, 0.5, 0.75, 0.25) for make in (pn.amsgrad, pn.adam))
+    state, other = amsgrad.init(here), adam.init(there)
+    for grads in ([1.0, -2.0], [2.0, -3.0], [3.0, -5.0]):
+        here, state = amsgrad.update(grads, state, here)
+        there, other = adam.update(grads, other, there)
+        assert here == pytest.approx(there, rel=1e-14)
+
+
 def test_amsgrad_remembers_the_largest_gradient():
     optimizer = pn.amsgrad(b2=0.5)
     params, state = run(optimizer, [1.0], [8.0], 1)
