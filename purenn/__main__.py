@@ -1,4 +1,4 @@
-"""``python -m purenn``: train on two backends in step, compare them, check one, say what is installed."""
+"""``python -m purenn``: train on two backends in step, compare, check, time them, say what there is."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from purenn.errors import PurennError
 
-from ._commands import check, compare, digits, info
+from ._commands import bench, check, compare, digits, info
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS: dict[str, Any] = {"digits": digits, "compare": compare, "check": check, "info": info}
+COMMANDS: dict[str, Any] = {
+    "digits": digits,
+    "compare": compare,
+    "check": check,
+    "bench": bench,
+    "info": info,
+}
 
 
 class Parser(argparse.ArgumentParser):
