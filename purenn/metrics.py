@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from . import functional as F
 from ._options import choice, count
 from .backends import arrays, convert, lists
-from .backends.extras import cast, check_labels, shape
+from .backends.checks import check_labels
+from .backends.extras import cast, shape
 from .errors import LabelError, OptionError, ShapeError
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from . import functional as F
 from .backends import arrays
-from .backends.extras import check_range, shape
+from .backends.checks import check_range
+from .backends.extras import shape
 from .errors import KindError, OptionError, ShapeError
 from .layers import Layer
 

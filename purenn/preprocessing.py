@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._options import check_kind, count, number
 from .backends import arrays, extras, lists
-from .backends.extras import cast, check_labels, shape
+from .backends.checks import check_labels
+from .backends.extras import cast, shape
 from .errors import ArrayError, OptionError, ShapeError
 
 if TYPE_CHECKING:

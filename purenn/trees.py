@@ -5,16 +5,17 @@ Only those three branch. Everything else is a leaf, a list too, because a list i
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
-from .errors import TreeError
+from .errors import KindError, ShapeError, TreeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from typing_extensions import TypeIs
 
-__all__ = ["tree_leaves", "tree_map", "tree_paths", "tree_unflatten"]
+__all__ = ["ravel", "tree_leaves", "tree_map", "tree_paths", "tree_unflatten"]
 
 
 def tree_map(function: Callable[..., Any], tree: Any, *rest: Any) -> Any:
@@ -56,6 +57,49 @@ def tree_unflatten(tree: Any, leaves: Iterable[Any]) -> Any:
     (10, {'w': 20})
     """
     return _rebuild(tree, iter(leaves))
+
+
+def ravel(tree: Any) -> tuple[Any, Callable[[Any], Any]]:
+    """All numbers of a tree as one vector, and the function that makes such a tree of such a vector
+
+    For whatever knows vectors only, such as the optimizers of SciPy. On numpy the leaves that ``unravel``
+    returns are views of the vector.
+    Errors: TreeError for a tree without leaves; BackendError, ArrayError for leaves that are no arrays of one
+    backend; KindError for leaves of different dtypes; ShapeError for a vector of another length.
+
+    >>> vector, unravel = ravel({"w": [[1.0, 2.0], [3.0, 4.0]], "b": 5.0})
+    >>> vector
+    [1.0, 2.0, 3.0, 4.0, 5.0]
+    >>> unravel([10.0, 20.0, 30.0, 40.0, 50.0])
+    {'w': [[10.0, 20.0], [30.0, 40.0]], 'b': 50.0}
+    """
+    from .backends import agree_trees, arrays  # the house stands on this file, so it asks only when called
+    from .backends.extras import cut, shape
+
+    leaves = tree_leaves(tree)
+    if not leaves:
+        raise TreeError("ravel: the tree has no leaves: give params with at least one array")
+    xp: Any = agree_trees("ravel", {"tree": tree})
+    _, *flat = arrays("ravel", xp, **{f"tree{path}": leaf for path, leaf in tree_paths(tree)})
+    dtypes = {str(getattr(leaf, "dtype", "")) for leaf in flat}
+    if len(dtypes) > 1:
+        held = " and ".join(sorted(dtypes))
+        raise KindError(f"ravel: leaves of {held}: a vector has one dtype, so cast the leaves to one")
+    shapes = [shape(leaf) for leaf in flat]
+    sizes = [math.prod(each) for each in shapes]
+    total = sum(sizes)
+
+    def unravel(vector: Any) -> Any:
+        here: Any
+        here, vector = arrays("unravel", None, vector=vector)
+        if shape(vector) != (total,):
+            raise ShapeError(
+                f"unravel: vector {shape(vector)}, wanted ({total},): as many numbers as the raveled tree has"
+            )
+        parts = cut(vector, sizes, xp=here)
+        return tree_unflatten(tree, map(here.reshape, parts, shapes))
+
+    return xp.concat([xp.reshape(leaf, (-1,)) for leaf in flat]), unravel
 
 
 def tree_paths(tree: Any) -> list[tuple[str, Any]]:
@@ -104,7 +148,7 @@ def _flatten(tree: Any, leaves: list[Any], marks: list[Any]) -> tuple[list[Any],
     else:
         children = (tree,)
     for child in children:
-        if is_branch(child):
+        if isinstance(child, (tuple, dict)):
             _flatten(child, leaves, marks)
         else:
             marks.append(None)
@@ -135,7 +179,9 @@ def _in_order(tree: Any, other: Any) -> Any:
 def _rebuild(tree: Any, leaves: Iterator[Any]) -> Any:
     """A tree like this one of other leaves."""
     if isinstance(tree, tuple):
-        children = [_rebuild(child, leaves) if is_branch(child) else next(leaves) for child in tree]
+        children = [
+            _rebuild(child, leaves) if isinstance(child, (tuple, dict)) else next(leaves) for child in tree
+        ]
         return type(tree)(*children) if hasattr(tree, "_fields") else tuple(children)
     if isinstance(tree, dict):
         return {key: _rebuild(child, leaves) for key, child in tree.items()}

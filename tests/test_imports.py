@@ -20,7 +20,7 @@ BACKENDS = BASE | {"trees", "backends"}
 MAY_IMPORT = {
     "_types": set(),
     "errors": set(),
-    "trees": BASE,
+    "trees": BASE | {"backends"},  # in ravel alone, when it is called
     "_options": {"errors"},
     "backends": BASE | {"trees"},
     "random": BACKENDS,
@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "losses": BACKENDS | {"functional"},
     "training": BACKENDS | {"random", "layers", "losses", "optimizers"},
     "data": BACKENDS | {"random"},
-    "compare": BACKENDS | {"random", "layers", "losses", "optimizers", "training"},
+    "compare": BACKENDS | {"_numerical", "random", "layers", "losses", "optimizers", "training"},
 }
 EVERYTHING = {"__init__", "__main__", "_commands"}
 STANDARD = set(sys.stdlib_module_names)

@@ -57,7 +57,7 @@ def test_both_backends_in_step(capsys, monkeypatch):
 
 def test_without_numpy_the_half_on_lists_runs(capsys, monkeypatch):
     monkeypatch.setattr(digits, "IMAGES", 1)
-    monkeypatch.setitem(backends._NAMES, "numpy", None)
+    monkeypatch.setitem(backends._registry.NAMES, "numpy", None)
     monkeypatch.setitem(sys.modules, "numpy", None)
     monkeypatch.delitem(sys.modules, "purenn.backends.numpy", raising=False)
     assert main(["--epochs", "1", "--batch-size", "512"]) == 0
@@ -173,7 +173,7 @@ def test_compare_prints_ops_and_training(capsys):
 
 
 def test_compare_without_numpy_says_what_it_leaves_out(capsys, monkeypatch):
-    monkeypatch.setitem(backends._NAMES, "numpy", None)
+    monkeypatch.setitem(backends._registry.NAMES, "numpy", None)
     monkeypatch.setitem(sys.modules, "numpy", None)
     monkeypatch.delitem(sys.modules, "purenn.backends.numpy", raising=False)
     assert main(["compare", *SMALL]) == 0
@@ -242,8 +242,8 @@ def test_check_takes_all_that_is_installed(capsys, monkeypatch):
     fake = SimpleNamespace(matmul=len, __name__="jax.numpy")
     jax = SimpleNamespace(config=SimpleNamespace(update=lambda *setting: calls.append(setting)), numpy=fake)
     torch = SimpleNamespace(matmul=len, __name__="array_api_compat.torch")
-    monkeypatch.setattr(backends, "_NAMES", dict(backends._NAMES))
-    monkeypatch.setattr(backends, "_HOMES", dict(backends._HOMES))
+    monkeypatch.setattr(backends._registry, "NAMES", dict(backends._registry.NAMES))
+    monkeypatch.setattr(backends._registry, "HOMES", dict(backends._registry.HOMES))
     for name, module in {
         "jax": jax,
         "jax.numpy": fake,

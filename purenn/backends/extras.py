@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ArrayError, LabelError, RangeError
+from ..errors import ArrayError
 from . import lists
 
 if TYPE_CHECKING:
@@ -85,13 +85,13 @@ def unbroadcast(dx: Array, x: Array, *, xp: Backend) -> Array:
 
 def map_rows(
     function: Callable[..., Sequence[Array]], rows: Sequence[Sequence[Array]], *, xp: Any
-) -> list[list[Array]]:
+) -> list[tuple[Array, ...]]:
     """``function(*row)`` of every row, in the dtypes of the row without its second array, the gradients
 
     The function works number by number, so a backend may lay the rows end to end, or cut them in pieces.
 
     >>> map_rows(lambda p, g: (lists.subtract(p, g),), [([1.0, 2.0], [0.5, 0.5]), (3.0, 1.0)], xp=lists)
-    [[[0.5, 1.5]], [2.0]]
+    [([0.5, 1.5],), (2.0,)]
     """
     own = getattr(xp, "map_rows", None)
     return own(function, rows) if own is not None else map_rows_apart(function, rows, xp=xp)
@@ -99,15 +99,30 @@ def map_rows(
 
 def map_rows_apart(
     function: Callable[..., Sequence[Array]], rows: Sequence[Sequence[Array]], *, xp: Any
-) -> list[list[Array]]:
+) -> list[tuple[Array, ...]]:
     """``map_rows``, one row after the other.
 
     >>> map_rows_apart(lambda p, g: (lists.subtract(p, g),), [([1.0, 2.0], [0.5, 0.5])], xp=lists)
-    [[[0.5, 1.5]]]
+    [([0.5, 1.5],)]
     """
     return [
-        [cast(now, old, xp=xp) for now, old in zip(function(*row), (row[0], *row[2:]), strict=True)]
+        tuple(cast(now, old, xp=xp) for now, old in zip(function(*row), (row[0], *row[2:]), strict=True))
         for row in rows
+    ]
+
+
+def cut(vector: Array, sizes: Sequence[int], *, xp: Any) -> list[Array]:
+    """The vector in parts of these sizes.
+
+    >>> cut([1.0, 2.0, 3.0], [1, 2], xp=lists)
+    [[1.0], [2.0, 3.0]]
+    """
+    ends = list(accumulate(sizes))
+    if xp is lists or hasattr(xp, "map_rows"):
+        return [vector[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+    return [
+        xp.take(vector, xp.add(xp.arange(size), end - size), axis=0)
+        for size, end in zip(sizes, ends, strict=True)
     ]
 
 
@@ -135,7 +150,7 @@ def constant(number: Any, x: Array) -> Any:
 def weigh(weight: Array, x: Array, *, xp: Backend) -> Array:
     """``weight * x``, and 0 where the weight is 0, of an infinite x too
 
-    >>> weigh([0.0, 0.5], [math.inf, 3.0], xp=lists)
+    >>> weigh([0.0, 0.5], [float("inf"), 3.0], xp=lists)
     [0.0, 1.5]
     """
     return xp.where(xp.equal(weight, 0), 0, xp.multiply(weight, x))
@@ -185,119 +200,3 @@ _TAIL = (
     2.1427603843452355e-08, 1.4329918401088613e-09, -3.73064508186837e-09, -8.546521899880147e-10,
     3.403312308649495e-10, 1.175478991480774e-10,
 )  # fmt: skip
-
-
-def check_labels(op: str, labels: Array, classes: int, *, xp: Any) -> Array | None:
-    """LabelError unless labels are ints from 0 to classes - 1
-
-    While labels are traced (``jax.jit``) nobody can know: then the answer is an array of which are.
-
-    >>> check_labels("accuracy", [0, 2], 3, xp=lists)
-    """
-    if not is_integer(labels, xp=xp):
-        kind = getattr(labels, "dtype", None) or ", ".join({type(n).__name__ for n in _flat(labels)})
-        raise LabelError(
-            f"{op}: labels {shape(labels)} hold {kind}, must be ints: one from 0 to {classes - 1} a sample"
-        )
-    labels = cast(labels, xp.arange(1), xp=xp)  # wide enough for the number of classes
-    good = xp.logical_and(xp.greater_equal(labels, 0), xp.less(labels, classes))
-    held = truth(xp.all(good))
-    if held is None:
-        return good
-    if not held:
-        row, label = _first(labels, lambda n: not 0 <= n < classes)
-        raise LabelError(
-            f"{op}: label {label} in row {row} is no class: there are {classes}, so labels go "
-            f"from 0 to {classes - 1}"
-        )
-    return None
-
-
-def check_one_hot(op: str, labels: Array, *, xp: Any) -> Array | None:
-    """LabelError unless every row of labels is one 1 among zeros; while they are traced, which rows are.
-
-    >>> check_one_hot("softmax_cross_entropy", [[0, 1], [1, 0]], xp=lists)
-    """
-    one = xp.ones_like(labels)
-    ones = xp.sum(xp.where(xp.equal(labels, 1), one, 0), axis=-1)
-    others = xp.sum(xp.where(xp.equal(labels, 0), 0, one), axis=-1)
-    good = xp.logical_and(xp.equal(ones, 1), xp.equal(others, 1))
-    held = truth(xp.all(good))
-    if held is False:
-        raise LabelError(
-            f"{op}: labels {shape(labels)} are ints in the shape of the logits, so each row must be one 1 "
-            f"among zeros: give labels {shape(labels)[:-1]}, or floats for soft targets"
-        )
-    return good if held is None else None
-
-
-def check_signs(op: str, targets: Array, *, xp: Any) -> Array:
-    """The targets, each -1 or 1, or LabelError; while they are traced, NaN where they are neither.
-
-    >>> check_signs("hinge", [1, -1.0], xp=lists)
-    [1, -1.0]
-    """
-    good = xp.equal(xp.abs(targets), 1)
-    held = truth(xp.all(good))
-    if held is False:
-        row, target = _first(targets, lambda n: abs(n) != 1)
-        raise LabelError(
-            f"{op}: target {target} in row {row}: targets are -1 and 1; of 0 and 1 make 2 * y - 1"
-        )
-    return targets if held else xp.where(good, targets, math.nan)
-
-
-def check_range(
-    op: str, name: str, x: Array, low: int | None, high: int | None, *, xp: Any, hint: str = ""
-) -> Array:
-    """x, each of its numbers from low to high (None: any finite one) or NaN, or RangeError
-
-    While x is traced nobody can know: then what is out of range becomes NaN.
-
-    >>> check_range("cross_entropy", "probabilities", [0.0, 1.0], 0, 1, xp=lists)
-    [0.0, 1.0]
-    """
-    if low is not None and high is not None:
-        within = xp.logical_and(xp.greater_equal(x, low), xp.greater_equal(high, x))
-        if truth(xp.all(within)):
-            return x
-    under = xp.equal(x, -math.inf) if low is None else xp.less(x, low)
-    over = xp.equal(x, math.inf) if high is None else xp.greater(x, high)
-    good = xp.logical_and(xp.logical_not(under), xp.logical_not(over))
-    held = truth(xp.all(good))
-    if held is False:
-        least, most = (-math.inf if low is None else low), (math.inf if high is None else high)
-        finite = low is None or high is None
-        row, number = _first(x, lambda n: n < least or n > most or (finite and abs(n) == math.inf))
-        wanted = " ".join(
-            part for part, end in ((f"from {low}", low), (f"to {high}", high)) if end is not None
-        )
-        raise RangeError(
-            f"{op}: {name} {number} in row {row}: wanted numbers {wanted}" + (hint and f"; {hint}")
-        )
-    return x if held else xp.where(good, x, math.nan)
-
-
-def _first(x: Array, wrong: Callable[[Any], bool]) -> tuple[int, Any]:
-    """The first wrong number, and its place along the first axis."""
-    numbers = _flat(x)
-    index = next(index for index, number in enumerate(numbers) if wrong(number))
-    return index // max(len(numbers) // (shape(x) or (1,))[0], 1), numbers[index]
-
-
-def truth(condition: Any) -> bool | None:
-    """Whether a condition holds; None while it is traced.
-
-    >>> truth(True)
-    True
-    """
-    try:
-        return bool(condition)
-    except (TypeError, RuntimeError):  # a traced value has no truth yet
-        return None
-
-
-def _flat(x: Array) -> list[Any]:
-    from . import convert
-
-    return list(lists.flat(convert(x, "lists")))

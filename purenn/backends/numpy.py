@@ -4,7 +4,7 @@ numpy's floating point warnings are off in here: ``inf`` and ``nan`` are values,
 and a function that warns once, depending on a global setting, would not be pure. ``quiet`` turns them off
 for a whole step, which is faster than to do so in each function.
 
-Where numpy's plain spelling is slow, the function of that name below says the same in another way.
+Where numpy's plain spelling is slow, the function below says the same in another way.
 """
 
 from __future__ import annotations
@@ -26,12 +26,17 @@ if TYPE_CHECKING:
 
 TYPES = (numpy.ndarray, *numpy.sctypeDict.values())  # the types whose backend this is
 _SINGLE, _DOUBLE = numpy.dtype(numpy.float32), numpy.dtype(numpy.float64)
-_BITS = {_SINGLE: numpy.dtype(numpy.int32), _DOUBLE: numpy.dtype(numpy.int64)}  # as wide as they
-_SMALL = 1024  # numbers that are sooner done in the plain spelling
+_BITS: dict[Any, Any] = {
+    _SINGLE: numpy.dtype(numpy.int32),
+    _DOUBLE: numpy.dtype(numpy.int64),
+}  # as wide as they
+_SMALL = 2048  # numbers that are sooner done in the plain spelling
 _EXACT = 1 << 24  # whole numbers up to it are the same in each dtype
-_PIECE = 65536  # numbers, ten arrays of which stay in a processor's cache
+_PIECE = 1 << 18  # numbers of a row that stay in a processor's cache, with what a formula makes of them
 
-# --- warnings -----------------------------------------------------------------------------------
+# glibc gives freed memory back to the system, which clears every page that it hands out again; it keeps
+# more, for the next step, once it has seen one large array go.
+numpy.empty((32 << 20) - 8192, numpy.uint8)
 
 _is_quiet: ContextVar[bool] = ContextVar("_is_quiet", default=False)
 
@@ -56,8 +61,6 @@ def _silent(function: Callable[..., Any]) -> Callable[..., Any]:
     return silent
 
 
-# --- functions that are fast as they stand ------------------------------------------------------
-
 abs = numpy.absolute
 arange = numpy.arange
 argmax = numpy.argmax
@@ -72,11 +75,13 @@ less = numpy.less
 logical_and = numpy.logical_and
 logical_not = numpy.logical_not
 negative = numpy.negative
+reshape = numpy.reshape
 shape = numpy.shape
 sign = numpy.sign
 take = numpy.take
 tanh = numpy.tanh
 zeros = numpy.zeros
+zeros_like = numpy.zeros_like
 
 add = _silent(numpy.add)
 asarray = _silent(numpy.asarray)
@@ -95,8 +100,12 @@ subtract = _silent(numpy.subtract)
 # --- the same functions, faster -----------------------------------------------------------------
 
 
-def all(x: Any, /) -> Any:
-    return numpy.logical_and.reduce(x, axis=None)
+def _reduce(function: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+    return function.reduce(x, axis=axis, keepdims=keepdims)
+
+
+def all(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
+    return _reduce(numpy.logical_and, x, axis, keepdims)
 
 
 @_silent
@@ -126,7 +135,7 @@ def max(x: Any, /, *, axis: Any, keepdims: bool = False) -> Any:
     if axis == -1 and x.ndim == 2 and x.shape[0] > x.shape[1] and x.size > _SMALL:  # many short rows
         greatest = numpy.maximum.reduce(numpy.ascontiguousarray(x.T), axis=0)
         return greatest[:, None] if keepdims else greatest
-    return numpy.maximum.reduce(x, axis=axis, keepdims=keepdims)
+    return _reduce(numpy.maximum, x, axis, keepdims)
 
 
 @_silent
@@ -150,19 +159,14 @@ def ones_like(x: Any, /) -> Any:
     return numpy.ones(x.shape, x.dtype)
 
 
-def reshape(x: Any, /, shape: tuple[int, ...]) -> Any:
-    return x.reshape(shape)
-
-
 @_silent
 def sum(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
     """The sum of the rows of a matrix is a row of ones times it: twice as fast, and as exact."""
-    if axis == 0 and not keepdims and x.ndim == 2 and x.dtype in _BITS and x.flags.c_contiguous:
-        return numpy.dot(numpy.ones(x.shape[0], x.dtype), x)
-    if axis == -1 and x.ndim == 2 and x.dtype in _BITS and x.flags.c_contiguous:
-        rows = numpy.dot(x, numpy.ones(x.shape[1], x.dtype))
-        return rows[:, None] if keepdims else rows
-    return numpy.add.reduce(x, axis=axis, keepdims=keepdims)
+    if axis in (0, -1) and x.ndim == 2 and x.dtype in _BITS and x.flags.c_contiguous:
+        ones = numpy.ones(x.shape[axis], x.dtype)
+        out = numpy.dot(x, ones) if axis else numpy.dot(ones, x)
+        return numpy.expand_dims(out, axis) if keepdims else out
+    return _reduce(numpy.add, x, axis, keepdims)
 
 
 @_silent
@@ -172,35 +176,27 @@ def where(condition: Any, x: Any, y: Any, /) -> Any:
     The bits of a number times 0 or 1 are those of 0 or of the number, of an infinity or a NaN too; for two
     arrays ``y ^ ((x ^ y) * condition)``.
     """
-    full = x if isinstance(x, numpy.ndarray) else y
+    full: Any = x if isinstance(x, numpy.ndarray) else y
     bits = _BITS.get(getattr(full, "dtype", None))
-    if bits is None or full.size <= _SMALL or full.shape != condition.shape:
-        return numpy.where(condition, x, y)
-    if type(x) is int and x == 0:
-        return numpy.multiply(y.view(bits), numpy.logical_not(condition)).view(full.dtype)
-    if type(y) is int and y == 0:
-        return numpy.multiply(x.view(bits), condition).view(full.dtype)
-    left, right = (numpy.asarray(each, full.dtype) if type(each) in (int, float) else each for each in (x, y))
-    if left.dtype != right.dtype or not {left.shape, right.shape} <= {full.shape, ()}:
-        return numpy.where(condition, x, y)
-    out = numpy.bitwise_xor(left.view(bits), right.view(bits))
-    out *= condition
-    out ^= right.view(bits)
-    return out.view(full.dtype)
-
-
-def zeros_like(x: Any, /) -> Any:
-    return numpy.zeros(x.shape, x.dtype)
-
-
-# --- what the standard lacks --------------------------------------------------------------------
+    if bits is not None and full.size > _SMALL and full.shape == condition.shape:
+        if type(x) is int and x == 0:
+            return numpy.multiply(full.view(bits), numpy.logical_not(condition)).view(full.dtype)
+        if type(y) is int and y == 0:
+            return numpy.multiply(full.view(bits), condition).view(full.dtype)
+        left: Any = numpy.asarray(x, full.dtype) if type(x) in (int, float) else x
+        right: Any = numpy.asarray(y, full.dtype) if type(y) in (int, float) else y
+        if left.dtype == right.dtype and {left.shape, right.shape} <= {full.shape, ()}:
+            out = numpy.bitwise_xor(left.view(bits), right.view(bits))
+            out *= condition
+            out ^= right.view(bits)
+            return out.view(full.dtype)
+    return numpy.where(condition, x, y)
 
 
 def ready(values: Sequence[Any], count: int) -> tuple[Any, Sequence[Any]] | None:
     """The namespace to compute with, and the arrays: a fast answer for those of single or double precision
 
-    Plain numbers among them take the dtype of the first. Those after so many may be of any real dtype. None
-    means: look closer.
+    Plain numbers take the dtype of the first. Those after so many may be of any real dtype. None: look closer.
     """
     first, numbers = None, False
     for place, value in enumerate(values):
@@ -215,50 +211,48 @@ def ready(values: Sequence[Any], count: int) -> tuple[Any, Sequence[Any]] | None
             numbers = True
         else:
             return None
+    if numbers and first is None:
+        return None
     here = _fast if _is_quiet.get() else sys.modules[__name__]
     if not numbers:
         return here, values
-    if first is None:
-        return None
     return here, [value if type(value) is numpy.ndarray else numpy.array(value, first) for value in values]
 
 
-def map_rows(function: Callable[..., Sequence[Any]], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+def map_rows(function: Callable[..., Sequence[Any]], rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
     """Small arrays are laid end to end, which saves calls; large ones are cut into pieces, so that what a
     formula makes on its way stays in the processor's cache, and no memory is asked for and given back."""
     dtype = rows[0][0].dtype if rows else None
-    if any(each.dtype is not dtype for each in chain.from_iterable(rows)):
-        return extras.map_rows_apart(function, rows, xp=sys.modules[__name__])
-    out: list[list[Any]] = []
-    small = []
+    for each in chain.from_iterable(rows):
+        if each.dtype is not dtype:
+            return extras.map_rows_apart(function, rows, xp=sys.modules[__name__])
+    small = [row for row in rows if row[0].size * len(row) <= _PIECE]
+    joined = (numpy.concatenate(column, axis=None) for column in zip(*small, strict=True))
+    wholes = _in_pieces(function, list(joined)) if small else []
+    out: list[tuple[Any, ...]] = []
+    start = 0
     for row in rows:
-        out.append(_in_pieces(function, row))
-        if not out[-1]:
-            small.append(row)
-    if small:
-        start = 0
-        places = (place for place, done in enumerate(out) if not done)
-        columns = [numpy.concatenate(column, axis=None) for column in zip(*small, strict=True)]
-        new = _in_pieces(function, columns) or [each.astype(dtype, copy=False) for each in function(*columns)]
-        for place, row in zip(places, small, strict=True):
-            end = start + row[0].size
-            out[place] = [each[start:end].reshape(row[0].shape) for each in new]
-            start = end
+        first = row[0]
+        if first.size * len(row) > _PIECE:
+            flat = [each.reshape(-1) for each in row]
+            out.append(tuple(each.reshape(first.shape) for each in _in_pieces(function, flat)))
+        else:
+            out.append(tuple([numpy.ndarray(first.shape, dtype, whole, start) for whole in wholes]))
+            start += first.nbytes
     return out
 
 
-def _in_pieces(function: Callable[..., Sequence[Any]], row: Sequence[Any]) -> list[Any]:
-    """``function(*row)``, piece by piece, or nothing for a row that is no larger than one."""
-    size = row[0].size
-    if size <= _PIECE:
-        return []
-    first, *others = flat = [each.reshape(-1) for each in row]
+def _in_pieces(function: Callable[..., Sequence[Any]], flat: Sequence[Any]) -> Sequence[Any]:
+    first, *others = flat
+    size = _PIECE // len(flat)
+    if first.size <= size:
+        return [each.astype(first.dtype, copy=False) for each in function(*flat)]
     out = [numpy.empty_like(each) for each in (first, *others[1:])]
-    for start in range(0, size, _PIECE):
-        piece = slice(start, start + _PIECE)
+    for start in range(0, first.size, size):
+        piece = slice(start, start + size)
         for whole, part in zip(out, function(*(each[piece] for each in flat)), strict=True):
-            numpy.positive(part, out=whole[piece])
-    return [each.reshape(row[0].shape) for each in out]
+            numpy.copyto(whole[piece], part)
+    return out
 
 
 def is_float(x: Any) -> bool:

@@ -65,8 +65,10 @@ def matmul_backward(
     """
     xp, dout, x, w = open_backward("matmul", MatmulCache, dout, cache, xp)
     check_dout("matmul", dout, shape(x)[:-1] + shape(w)[1:])
-    dx, dw = _products(_rows(dout, x, w, xp), x, w, need_x, xp)
-    return MatmulGrads(dx, dw)
+    rows, samples, weights = _matrices(dout, x, w, xp)
+    dx = _like(x, xp.matmul(rows, xp.matrix_transpose(weights)), xp) if need_x else None
+    dw = xp.matmul(xp.matrix_transpose(samples), rows)
+    return MatmulGrads(dx, _like(w, dw, xp))
 
 
 def affine_forward(
@@ -106,30 +108,27 @@ def affine_backward(
     """
     xp, dout, x, w = open_backward("affine", AffineCache, dout, cache, xp)
     check_dout("affine", dout, shape(x)[:-1] + shape(w)[1:])
-    rows = _rows(dout, x, w, xp)
-    dx, dw = _products(rows, x, w, need_x, xp)
+    rows, samples, weights = _matrices(dout, x, w, xp)
+    dx = _like(x, xp.matmul(rows, xp.matrix_transpose(weights)), xp) if need_x else None
+    dw = xp.matmul(xp.matrix_transpose(samples), rows)
     db = xp.sum(rows, axis=0)
-    return AffineGrads(dx, dw, cast(_shaped(db, shape(w)[1:], xp), w, xp=xp))
+    if len(shape(w)) == 1:
+        db = xp.reshape(db, ())
+    return AffineGrads(dx, _like(w, dw, xp), cast(db, w, xp=xp))
 
 
-def _rows(dout: Array, x: Array, w: Array, xp: Backend) -> Array:
-    """dout as (samples, m), whatever its rank was."""
-    return _shaped(dout, (math.prod(shape(x)[:-1]), math.prod(shape(w)[1:])), xp)
+def _matrices(dout: Array, x: Array, w: Array, xp: Backend) -> tuple[Array, Array, Array]:
+    """dout (samples, m), x (samples, n) and w (n, m), whatever their ranks were."""
+    sizes, weights = shape(x), shape(w)
+    if len(sizes) == len(weights) == 2:
+        return dout, x, w
+    samples, n, m = math.prod(sizes[:-1]), sizes[-1], math.prod(weights[1:])
+    return xp.reshape(dout, (samples, m)), xp.reshape(x, (samples, n)), xp.reshape(w, (n, m))
 
 
-def _products(rows: Array, x: Array, w: Array, need_x: bool, xp: Backend) -> tuple[Array, Array]:
-    """``rows @ w.T`` (None unless needed) and ``x.T @ rows``, in the shapes and dtypes of x and w."""
-    n, m = shape(x)[-1], math.prod(shape(w)[1:])
-    dx = None
-    if need_x:
-        dx = xp.matmul(rows, xp.matrix_transpose(_shaped(w, (n, m), xp)))
-        dx = cast(_shaped(dx, shape(x), xp), x, xp=xp)
-    dw = xp.matmul(xp.matrix_transpose(_shaped(x, (math.prod(shape(x)[:-1]), n), xp)), rows)
-    return dx, cast(_shaped(dw, shape(w), xp), w, xp=xp)
-
-
-def _shaped(x: Array, sizes: Shape, xp: Backend) -> Array:
-    return x if shape(x) == sizes else xp.reshape(x, sizes)
+def _like(x: Array, dx: Array, xp: Backend) -> Array:
+    """The gradient of x in its shape and dtype."""
+    return cast(dx if shape(dx) == shape(x) else xp.reshape(dx, shape(x)), x, xp=xp)
 
 
 def _check(op: str, x: Shape, w: Shape) -> None:

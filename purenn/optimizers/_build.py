@@ -80,12 +80,11 @@ def build(
     def pick(step: Callable[..., Row], rows: list[Row], params: Params, xp: Backend) -> list[Row]:
         """The new rows, those that ``only`` does not pick without their weight decay."""
         chosen = list(choose(params, only))
-        new = (
-            iter(map_rows(each, [row for row, own in zip(rows, chosen, strict=True) if own is group], xp=xp))
-            for group, each in ((False, partial(step, weight_decay=0)), (True, step))
-        )
-        spared, decayed = new
-        return [next(decayed if own else spared) for own in chosen]
+        new: dict[int, Row] = {}
+        for group, each in ((True, step), (False, partial(step, weight_decay=0))):
+            places = [place for place, own in enumerate(chosen) if own is group]
+            new.update(zip(places, map_rows(each, [rows[place] for place in places], xp=xp), strict=True))
+        return [new[place] for place in range(len(rows))]
 
     return Optimizer(init, update)
 
@@ -96,15 +95,16 @@ def open_rows(op: str, **trees: Params) -> tuple[Backend, list[Row]]:
         columns = tree_columns(*trees.values())
     except TreeError:
         raise _stray_branch(op, trees) from None
-    first, *others = ([shape(leaf) for leaf in column] for column in columns)
-    if any(sizes != first for sizes in others):
-        raise _misfit(op, trees)
     rows = list(zip(*columns, strict=True))
+    leaves = tuple(chain.from_iterable(rows))
+    here = ready(leaves)
+    sizes = [leaf.shape for leaf in leaves] if here is not None else [shape(leaf) for leaf in leaves]
+    if any(sizes[first :: len(trees)] != sizes[:: len(trees)] for first in range(1, len(trees))):
+        raise _misfit(op, trees)
+    if here is not None:
+        return here, rows
     try:
-        xp = agree(op, dict(enumerate(chain.from_iterable(columns))), None)
-        here = ready(xp, *columns)
-        if here is not None:
-            return here, rows
+        xp = agree(op, dict(enumerate(leaves)), None)
         return xp, [open_arrays(op, xp, trees, row)[1:] for row in rows]
     except PurennError:  # once more, with the places of the leaves
         xp = agree_trees(op, trees)

@@ -13,7 +13,8 @@ import purenn as pn
 import purenn.functional as F
 from purenn import backends
 from purenn._options import is_traced, schedule
-from purenn.backends import extras, lists
+from purenn.backends import checks, extras, lists
+from purenn.backends.checks import truth
 from purenn.errors import ArrayError, BackendError
 
 
@@ -31,7 +32,7 @@ class Unknown:
 
 def test_a_traced_number_has_no_truth():
     assert is_traced(Unknown())
-    assert extras.truth(Unknown()) is None
+    assert truth(Unknown()) is None
     rate = Unknown()
     assert schedule("sgd", "learning_rate", lambda step: rate)(0) is rate  # nobody can check it now
 
@@ -39,8 +40,8 @@ def test_a_traced_number_has_no_truth():
 def test_labels_that_are_traced_give_what_makes_others_nan():
     unsure = SimpleNamespace(**{name: getattr(lists, name) for name in dir(lists)})
     unsure.all = lambda x: Unknown()
-    assert extras.check_labels("accuracy", [0, 3], 3, xp=unsure) == [True, False]
-    assert extras.check_labels("accuracy", [0, 2], 3, xp=lists) is None
+    assert checks.check_labels("accuracy", [0, 3], 3, xp=unsure) == [True, False]
+    assert checks.check_labels("accuracy", [0, 2], 3, xp=lists) is None
 
 
 class Far:
@@ -72,7 +73,7 @@ def test_complex_arrays_are_refused_on_every_backend():
 
 def test_without_numpy_lists_remain(monkeypatch):
     monkeypatch.setitem(sys.modules, "numpy", None)
-    monkeypatch.setitem(backends._NAMES, "numpy", None)
+    monkeypatch.setitem(backends._registry.NAMES, "numpy", None)
     with pytest.raises(BackendError, match="numpy is not installed: pip install numpy"):
         backends.get_backend("numpy")
     assert backends.get_backend("lists") is lists
@@ -84,8 +85,8 @@ def test_a_numpy_that_is_broken_says_so_itself(monkeypatch):
     def broken(*_):
         raise ModuleNotFoundError("No module named 'numpy.core'", name="numpy.core")
 
-    monkeypatch.setattr(backends, "import_module", broken)
-    monkeypatch.setitem(backends._NAMES, "numpy", None)
+    monkeypatch.setattr(backends._registry, "import_module", broken)
+    monkeypatch.setitem(backends._registry.NAMES, "numpy", None)
     with pytest.raises(ModuleNotFoundError, match=r"numpy\.core"):
         backends.get_backend("numpy")
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..._options import choice
 from ...backends import arrays
-from ...backends.extras import cast, check_labels, check_one_hot, check_range, is_whole, shape, truth
+from ...backends.checks import check_labels, check_one_hot, check_range, truth
+from ...backends.extras import cast, is_whole, shape
 from ...errors import OptionError, ShapeError
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...backends.extras import cast, check_range, check_signs, shape, weigh
+from ...backends.checks import check_range, check_signs
+from ...backends.extras import cast, shape, weigh
 from .._gate import check_dout, open_backward
 from ._reduction import RegressionGrads, open_regression, reduce_losses
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..._options import number
 from ...backends import arrays
-from ...backends.extras import cast, check_range, constant, shape, weigh
+from ...backends.checks import check_range
+from ...backends.extras import cast, constant, shape, weigh
 from ...errors import ShapeError
 from .._gate import check_classes, check_dout, open_backward
 from ..activations.softmax import log_shares
