@@ -4,7 +4,7 @@ numpy's floating point warnings are off in here: ``inf`` and ``nan`` are values,
 and a function that warns once, depending on a global setting, would not be pure. ``quiet`` turns them off
 for a whole step, which is faster than to do so in each function.
 
-Where numpy's plain spelling is slow, the function below says the same in another way.
+Where numpy's own spelling is slow, the function below says the same in another way.
 """
 
 from __future__ import annotations
@@ -26,10 +26,7 @@ if TYPE_CHECKING:
 
 TYPES = (numpy.ndarray, *numpy.sctypeDict.values())  # the types whose backend this is
 _SINGLE, _DOUBLE = numpy.dtype(numpy.float32), numpy.dtype(numpy.float64)
-_BITS: dict[Any, Any] = {
-    _SINGLE: numpy.dtype(numpy.int32),
-    _DOUBLE: numpy.dtype(numpy.int64),
-}  # as wide as they
+_BITS: dict[Any, Any] = {_SINGLE: numpy.dtype(numpy.int32), _DOUBLE: numpy.dtype(numpy.int64)}
 _SMALL = 2048  # numbers that are sooner done in the plain spelling
 _EXACT = 1 << 24  # whole numbers up to it are the same in each dtype
 _PIECE = 1 << 18  # numbers of a row that stay in a processor's cache, with what a formula makes of them
@@ -39,8 +36,6 @@ _PIECE = 1 << 18  # numbers of a row that stay in a processor's cache, with what
 numpy.empty((32 << 20) - 8192, numpy.uint8)
 
 _is_quiet: ContextVar[bool] = ContextVar("_is_quiet", default=False)
-
-
 _LOUD: dict[Callable[..., Any], Callable[..., Any]] = {}  # what each silent function calls
 
 
@@ -194,9 +189,9 @@ def where(condition: Any, x: Any, y: Any, /) -> Any:
 
 
 def ready(values: Sequence[Any], count: int) -> tuple[Any, Sequence[Any]] | None:
-    """The namespace to compute with, and the arrays: a fast answer for those of single or double precision
+    """The namespace to compute with, and the arrays: a fast answer for floats; None means: look closer
 
-    Plain numbers take the dtype of the first. Those after so many may be of any real dtype. None: look closer.
+    Plain numbers take the dtype of the first; those after so many may be of any real dtype.
     """
     first, numbers = None, False
     for place, value in enumerate(values):
