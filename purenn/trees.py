@@ -146,12 +146,13 @@ def _flatten(tree: Any, leaves: list[Any], marks: list[Any]) -> tuple[list[Any],
         marks += dict, tuple(tree)
         children = tree.values()
     else:
-        children = (tree,)
-    for child in children:
+        leaves.append(tree)
+        return leaves, marks
+    for place, child in enumerate(children):
         if isinstance(child, (tuple, dict)):
+            marks.append(place)
             _flatten(child, leaves, marks)
         else:
-            marks.append(None)
             leaves.append(child)
     return leaves, marks
 
@@ -182,7 +183,8 @@ def _rebuild(tree: Any, leaves: Iterator[Any]) -> Any:
         children = [
             _rebuild(child, leaves) if isinstance(child, (tuple, dict)) else next(leaves) for child in tree
         ]
-        return type(tree)(*children) if hasattr(tree, "_fields") else tuple(children)
+        kind = type(tree)
+        return tuple(children) if kind is tuple or not hasattr(tree, "_fields") else kind(*children)
     if isinstance(tree, dict):
         return {key: _rebuild(child, leaves) for key, child in tree.items()}
     return next(leaves)
