@@ -23,6 +23,7 @@ class Row(NamedTuple):
     seconds: float = 0.0
     ratios: Mapping[str, float] = MappingProxyType({})
     note: str = ""  # why there is no time
+    more: Mapping[str, float] = MappingProxyType({})  # other figures, by what they are
 
 
 class Goal(NamedTuple):
@@ -66,13 +67,16 @@ def verdicts(table: Table) -> list[Verdict]:
 def markdown(table: Table) -> str:
     """A table of its rows, and a line for each goal."""
     over = list(dict.fromkeys(name for row in table.rows for name in row.ratios))
+    more = list(dict.fromkeys(name for row in table.rows for name in row.more))
     unit, scale = _unit(max((row.seconds for row in table.rows), default=0.0))
     lines = [f"**{table.work}**{f' ({table.kernels} kernels)' if table.kernels else ''}", ""]
     lines += [table.about, ""] if table.about else []
-    lines += [_line("", unit, *(f"of {name}" for name in over)), "|---|" + "---|" * (len(over) + 1)]
+    lines += [_line("", unit, *(f"of {name}" for name in over), *more)]
+    lines += ["|---|" + "---|" * (len(over) + len(more) + 1)]
     for row in table.rows:
-        ratios = ["" if row.note else number(row.ratios.get(name)) for name in over]
-        lines.append(_line(row.name, row.note or number(row.seconds * scale), *ratios))
+        figures = [row.ratios.get(name) for name in over] + [row.more.get(name) for name in more]
+        cells = ["" if row.note else number(figure) for figure in figures]
+        lines.append(_line(row.name, row.note or number(row.seconds * scale), *cells))
     lines.append("")
     lines += [f"- {words(verdict)}" for verdict in verdicts(table)]
     return "\n".join(lines).rstrip() + "\n"
@@ -152,7 +156,7 @@ def table_of(line: str) -> Table:
 def _plain(table: Table) -> dict[str, Any]:
     return {
         **table._asdict(),
-        "rows": [row._asdict() | {"ratios": dict(row.ratios)} for row in table.rows],
+        "rows": [row._asdict() | {"ratios": dict(row.ratios), "more": dict(row.more)} for row in table.rows],
         "goals": [goal._asdict() for goal in table.goals],
         "verdicts": [words(verdict) for verdict in verdicts(table)],
     }
