@@ -29,7 +29,7 @@ _SINGLE, _DOUBLE = numpy.dtype(numpy.float32), numpy.dtype(numpy.float64)
 _BITS: dict[Any, Any] = {_SINGLE: numpy.dtype(numpy.int32), _DOUBLE: numpy.dtype(numpy.int64)}
 _SMALL = 2048  # numbers that are sooner done in the plain spelling
 _EXACT = 1 << 24  # whole numbers up to it are the same in each dtype
-_PIECE = 1 << 18  # numbers of a row that stay in a processor's cache, with what a formula makes of them
+_PIECE = 1 << 19  # numbers of a row that stay in a processor's cache, with what a formula makes of them
 
 # glibc gives freed memory back to the system, which clears every page that it hands out again; it keeps
 # more, for the next step, once it has seen one large array go.
