@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -26,8 +27,9 @@ def numpy():
 
 def test_ieee_results_where_python_raises():
     assert lists.exp([1000.0, -1000.0, 10**400, -(10**400)]) == [INF, 0.0, INF, 0.0]
+    assert lists.expm1([1000.0, -1000.0, 10**400, -(10**400)]) == [INF, -1.0, INF, -1.0]
     assert lists.log([0.0, 0]) == [-INF, -INF]
-    assert math.isnan(lists.log(-1.0))
+    assert all(map(math.isnan, lists.log([-1.0, -1, Fraction(-1)])))
     assert lists.divide([1, -1.0, 1.0, 10**400], [0, 0.0, -0.0, 1e-10]) == [INF, -INF, -INF, INF]
     assert lists.divide([1.0, -INF, 10**400, -(10**800)], [10**400, 10**400, INF, 10**400]) == [
         0.0,
@@ -51,7 +53,7 @@ def test_unary_functions_equal_numpy(name, numpy):
     want = getattr(get_backend("numpy"), name)(numpy.array(ODD)).tolist()
     have = getattr(lists, name)(ODD)
     for a, b in zip(have, want, strict=True):
-        assert same(a, b) or abs(a - b) <= 4 * math.ulp(b)
+        assert same(a, b) or (math.isfinite(b) and abs(a - b) <= 4 * math.ulp(b))
 
 
 @pytest.mark.parametrize(
@@ -142,7 +144,7 @@ def test_matmul_is_numpys(x, y, numpy):
 
 @pytest.mark.parametrize(("x", "y"), [((3,), (2,)), ((2, 3), (2, 3)), ((), (3,)), ((2, 2, 3), (3, 3, 2))])
 def test_matmul_refuses_shapes_without_a_product(x, y):
-    with pytest.raises(ValueError, match="have no matrix product"):
+    with pytest.raises(ValueError, match=re.escape(f"shapes {x} and {y} have no matrix product")):
         lists.matmul(numbers(x), numbers(y))
 
 

@@ -15,7 +15,7 @@ from purenn.backends import lists
 from purenn.errors import ShapeError
 from purenn.trees import tree_leaves
 
-from ..bad_calls.pairs import GOOD
+from ..bad_calls.pairs import GOOD, SOFT
 
 WEIGHED = {"class_weights": [0.5, 2.0, 1.25], "label_smoothing": 0.25}
 LOSSES = [name for name in GOOD if "reduction" in inspect.signature(getattr(F, f"{name}_forward")).parameters]
@@ -29,6 +29,8 @@ CASES = {  # a name, options of forward, a good call
     "elu 0.7": ("elu", {"alpha": 0.7}, GOOD["elu"]),
     "huber 0.3": ("huber", {"delta": 0.3}, GOOD["huber"]),
     **{f"{name} {how}": (name, {"reduction": how}, GOOD[name]) for name in LOSSES for how in ("sum", "none")},
+    "softmax_cross_entropy soft": ("softmax_cross_entropy", {}, (GOOD["softmax_cross_entropy"][0], SOFT)),
+    "cross_entropy soft": ("cross_entropy", {}, (GOOD["cross_entropy"][0], SOFT)),
     "one neuron": ("affine", {}, ([1.0, -2.0, 3.0], [-3.0, -1.0, 2.0], 1.0)),
     "neurons without a bias": ("matmul", {}, ([[1.0, -2.0], [0.5, 4.0]], [-3.0, 2.0])),
     "a stretched sum": ("add", {}, ([[1.0, -2.0, 3.0]], [[2.0], [4.0]])),

@@ -125,8 +125,8 @@ def test_amsgrad_steps_are_divided_by_the_largest():
 
 
 def test_nadam_state_keeps_the_product_of_its_momenta():
-    _, state = run(pn.nadam(b1=0.5, momentum_decay=1.0), [1.0], [1.0], 2)
-    assert state.mu_product == pytest.approx(0.5 * (1 - 0.5 * 0.96) * 0.5 * (1 - 0.5 * 0.96**2))
+    _, state = run(pn.nadam(b1=0.5, momentum_decay=3), [1.0], [1.0], 2)
+    assert state.mu_product == pytest.approx(0.5 * (1 - 0.5 * 0.96**3) * 0.5 * (1 - 0.5 * 0.96**6))
 
 
 def test_nadam_looks_one_momentum_ahead():

@@ -9,6 +9,7 @@ import pytest
 import purenn as pn
 from purenn.backends import lists
 from purenn.backends.extras import shape
+from purenn.errors import ArrayError
 from purenn.testing import _bits
 
 from .test_optimizers import flat
@@ -49,6 +50,13 @@ def test_transforms_keep_the_dtype(name, dtyped):
 
 
 @every
+def test_transforms_keep_the_dtype_of_the_gradients_of_longer_params(name, dtyped):
+    params, grads = dtyped.tree(PARAMS, "float64"), dtyped.tree(GRADS, "float32")
+    out = TRANSFORMS[name](grads, params)
+    assert {leaf.dtype for leaf in pn.tree_leaves(out)} == {pn.tree_leaves(grads)[0].dtype}
+
+
+@every
 def test_transforms_compute_with_decimals(name):
     here = TRANSFORMS[name]([3.0, -0.25], [1.5, 0.0])
     exact = TRANSFORMS[name]([Decimal(3), Decimal("-0.25")], [Decimal("1.5"), Decimal(0)])
@@ -80,9 +88,16 @@ def test_clip_by_global_norm_neither_overflows_nor_underflows(size, xp):
     grads = xp.tree(([size, -size], [size], [size]))
     quarter = size / 4
     norm = pn.global_norm(xp.tree(([quarter, quarter], [quarter], [quarter])))
-    assert float(norm) == pytest.approx(size / 2, rel=1e-14)
+    assert float(norm) == pytest.approx(size / 2, rel=1e-14, abs=0)
     want = [0.5, -0.5, 0.5, 0.5] if size > 1 else numbers(grads)
-    assert numbers(pn.clip_by_global_norm(1.0)(grads, ())) == pytest.approx(want, rel=1e-14)
+    assert numbers(pn.clip_by_global_norm(1.0)(grads, ())) == pytest.approx(want, rel=1e-14, abs=0)
+
+
+def test_clip_by_global_norm_keeps_the_dtype_of_each_leaf(dtyped):
+    grads = (dtyped.array([3.0], "float32"), dtyped.array([4.0], "float64"))
+    out = pn.clip_by_global_norm(2.5)(grads, ())
+    assert [leaf.dtype for leaf in out] == [leaf.dtype for leaf in grads]
+    assert numbers(out) == [1.5, 2.0]
 
 
 def test_clip_by_global_norm_of_zeros_is_zeros(xp):
@@ -108,6 +123,23 @@ def test_global_norm_of_no_numbers_is_zero():
     assert pn.global_norm(numpy.ones((0, 3))) == 0.0
     assert pn.global_norm((numpy.ones((0, 3)), numpy.full(4, 2.0))) == 4.0
     assert pn.clip_by_global_norm(1.0)(((), {}), ()) == ((), {})
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("clip_by_value", lambda x: pn.clip_by_value(1)(x, x)),
+        ("clip_by_global_norm", lambda x: pn.clip_by_global_norm(1)(x, x)),
+        ("global_norm", pn.global_norm),
+        ("l1", lambda x: pn.l1(0.5)(x, x)),
+        ("l2", lambda x: pn.l2(0.5)(x, x)),
+        ("l1_penalty", lambda x: pn.l1_penalty(x, 0.5)),
+        ("l2_penalty", lambda x: pn.l2_penalty(x, 0.5)),
+    ],
+)
+def test_what_is_no_array_is_refused_by_name(name, call):
+    with pytest.raises(ArrayError, match=rf"^{name}: \w+\['w'\]\[1\] is None"):
+        call({"w": [1.0, None]})
 
 
 def test_l1_and_l2_add_their_slopes(xp):
