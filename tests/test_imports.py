@@ -86,9 +86,9 @@ def test_imports_point_down_only(path):
         assert {module[1] for module in imports(path)}.isdisjoint({"testing", "__main__"})
 
 
-@pytest.mark.parametrize("name", ["lists", "_nested", "_ieee"])
+@pytest.mark.parametrize("name", ["lists", "_nested", "_ieee", "_loops"])
 def test_the_list_backend_imports_the_standard_library_alone(name):
-    own = {"purenn.backends._ieee", "purenn.backends._nested"}
+    own = {"purenn.backends._ieee", "purenn.backends._nested", "purenn.backends._loops"}
     for module in imports(ROOT / "backends" / f"{name}.py"):
         assert (
             module[0] in STANDARD

@@ -1,19 +1,21 @@
 """The engines of the list backend: what a nested list is, and four ways to walk it
 
 ``apply`` maps a function of numbers over arrays that broadcast, ``fold`` takes axes together,
-``dots`` multiplies rows with columns, ``flat`` reads all numbers in order.
+``products`` multiplies rows with columns, ``flat`` reads all numbers in order.
 """
 
 from __future__ import annotations
 
 import operator
-from functools import lru_cache, reduce
-from itertools import chain, repeat
+from itertools import chain
 from numbers import Number
+from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any
 
+from . import _loops
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
 
 def shape(x: Any) -> tuple[int, ...]:
@@ -38,8 +40,9 @@ def check(x: Any, name: str = "x") -> tuple[int, ...]:
         raise TypeError(f"{name} is {x!r:.40}{hint}: an array is made of numbers and lists of them")
     if not x:
         return (0,)
-    if _all_floats(x):
-        return (len(x),)
+    sizes = _sizes_of_floats(x)
+    if sizes:
+        return sizes
     shapes = [check(element, f"{name}[{index}]") for index, element in enumerate(x)]
     for index, other in enumerate(shapes):
         if other != shapes[0]:
@@ -47,12 +50,34 @@ def check(x: Any, name: str = "x") -> tuple[int, ...]:
     return (len(x), *shapes[0])
 
 
-def _all_floats(row: list[Any]) -> bool:
-    """A fast yes for the usual row: what is not a number has no sum. No means: look closer."""
+def _sizes_of_floats(x: list[Any]) -> tuple[int, ...]:
+    """The shape of rows of floats, or of one row; () of all others: those take a closer look."""
+    if sum_of_floats(x) is None:
+        return ()
+    if type(x[0]) is float:
+        return (len(x),)
+    sizes = set(map(len, x))
+    return (len(x), *sizes) if len(sizes) == 1 and set(map(type, x)) == {list} else ()
+
+
+def sum_of_floats(x: Any) -> float | None:
+    """The sum of a number, a row or rows of floats, None for all others: the fastest look at them all
+
+    Among the floats may be other numbers that meet them, but no Decimal, and a NaN only if the sum is one.
+
+    >>> sum_of_floats([[0.5, 1.0], [2.0, 4.0]]), sum_of_floats([1, 2]), sum_of_floats([0.5, None])
+    (7.5, None, None)
+    """
     try:
-        return type(row[0]) is float and type(sum(row)) is float
-    except (TypeError, OverflowError):
-        return False
+        if not isinstance(x, list):
+            total = x
+        elif type(x[0]) is float:
+            total = sum(x)
+        else:
+            total = sum(map(sum, x)) if type(x[0][0]) is float else None
+    except (TypeError, IndexError, OverflowError):
+        return None
+    return total if type(total) is float else None
 
 
 def refuse_empty(sizes: tuple[int, ...]) -> None:
@@ -71,9 +96,18 @@ def flat(x: Any) -> Iterable[Any]:
     return chain.from_iterable(map(flat, x)) if x and isinstance(x[0], list) else x
 
 
+def first(x: Any) -> Any:
+    """The first number; 0 where there is none."""
+    while isinstance(x, list):
+        x = x[0] if x else 0
+    return x
+
+
 def copy(x: Any) -> Any:
     """Lists of its own, with the same numbers."""
-    return [copy(row) for row in x] if isinstance(x, list) else x
+    if not isinstance(x, list):
+        return x
+    return [copy(row) for row in x] if x and isinstance(x[0], list) else x[:]
 
 
 def axis_index(axis: int, rank: int) -> int:
@@ -83,97 +117,59 @@ def axis_index(axis: int, rank: int) -> int:
     return axis % rank
 
 
-def apply(function: Callable[..., Any], *arrays: Any) -> Any:
-    """``function(number, number, ...)`` for the numbers that meet when the arrays broadcast."""
-    shapes = [shape(array) for array in arrays]
-    rank = max(map(len, shapes))
-    if rank == 0:
-        return function(*arrays)
-    deepest = next(sizes for sizes in shapes if len(sizes) == rank)
-    if any(sizes != deepest[rank - len(sizes) :] for sizes in shapes):
-        return _stretch(function, arrays, [len(sizes) for sizes in shapes])
-    leveled = []
-    for array, sizes in zip(arrays, shapes, strict=True):
-        for _ in range(rank - len(sizes)):
-            array = repeat(array)  # the same rows again and again, for as long as others have some
-        leveled.append(array)
-    return _level(function, leveled, rank)
+def apply(function: Any, *arrays: Any, written: str = "") -> Any:
+    """``function(number, number, ...)`` for the numbers that meet when the arrays broadcast
+
+    ``written`` is the function as an expression of x, y and z, which saves the calls.
+    """
+    shapes = tuple(map(shape, arrays))
+    return _loops.elementwise(shapes, written, type(function) is BuiltinFunctionType)(function, *arrays)
 
 
-def _level(function: Callable[..., Any], arrays: Sequence[Any], rank: int) -> Any:
-    if rank == 1:
-        return list(map(function, *arrays))
-    return [_level(function, rows, rank - 1) for rows in zip(*arrays, strict=False)]
-
-
-def _stretch(function: Callable[..., Any], arrays: Sequence[Any], ranks: list[int]) -> Any:
-    """As ``apply``, where a size of 1 meets another."""
-    rank = max(ranks)
-    sizes = {len(array) for array, own in zip(arrays, ranks, strict=True) if own == rank}
-    if len(sizes - {1}) > 1:
-        shapes = " and ".join(str(shape(array)) for array in arrays)
-        raise ValueError(f"shapes {shapes} do not broadcast")
-    size = next(iter(sizes - {1}), 1)
-    rows: list[Any] = []
-    for array, own in zip(arrays, ranks, strict=True):
-        if own < rank:
-            rows.append([array] * size)
-        else:
-            rows.append(array * size if len(array) == 1 else array)
-    if rank == 1:
-        return list(map(function, *rows))
-    return [apply(function, *group) for group in zip(*rows, strict=True)]
-
-
-def fold(function: Callable[[Sequence[Any]], Any], x: Any, axis: Any, keepdims: bool) -> Any:
-    """``function`` of the numbers along one axis, some, or (None) all."""
+def fold(each: Callable[[list[Any]], list[Any]], x: Any, axis: Any, keepdims: bool) -> Any:
+    """The numbers along one axis, some, or (None) all become one; ``each`` makes one of every row."""
     rank = len(shape(x))
     axes = range(rank) if axis is None else (axis,) if isinstance(axis, int) else axis
-    for each in sorted((axis_index(each, rank) for each in axes), reverse=True):
-        x = _along(function, x, each, keepdims)
+    for place in sorted((axis_index(place, rank) for place in axes), reverse=True):
+        x = _along(each, x, place, rank, keepdims)
+        rank -= not keepdims
     return x
 
 
-def _along(function: Callable[[Sequence[Any]], Any], x: Any, axis: int, keepdims: bool) -> Any:
+def _along(each: Callable[[list[Any]], list[Any]], x: Any, axis: int, rank: int, keepdims: bool) -> Any:
+    if axis and rank > 2:
+        return [_along(each, row, axis - 1, rank - 1, keepdims) for row in x]
     if axis:
-        return [_along(function, row, axis - 1, keepdims) for row in x]
-    rows = len(shape(x)) > 1
-    out = apply(lambda *numbers: function(numbers), *x) if rows else function(x)
+        return [[number] for number in each(x)] if keepdims else each(x)
+    if rank == 1:
+        (out,) = each([x])
+    else:
+        columns = list(map(list, zip(*x, strict=True)))
+        out = each(columns) if rank == 2 else [_along(each, c, 0, rank - 1, False) for c in columns]
     return [out] if keepdims else out
 
 
-def total(numbers: Sequence[Any]) -> Any:
-    """The sum from left to right."""
-    return reduce(operator.add, numbers) if numbers else 0.0
+def totals(rows: list[Any]) -> list[Any]:
+    """The sum of each row from left to right."""
+    size = len(rows[0]) if rows else 0
+    if len(rows) > 1 and 0 < size <= _loops.LONGEST:
+        return _loops.sums(size)(rows)
+    return list(map(_total, rows))
 
 
-_LONGEST = 1000  # terms that one generated expression may have
+def _total(numbers: list[Any]) -> Any:
+    if not numbers:
+        return 0.0
+    rest = iter(numbers)
+    total = next(rest)
+    for number in rest:
+        total = total + number
+    return total
 
 
-@lru_cache(maxsize=256)
-def dots(size: int) -> Callable[[list[Any], list[Any]], list[list[Any]]]:
-    """Rows times columns of one size: for size 2, ``[[a0*b0+a1*b1 for b0, b1 in columns] for ...]``
-
-    The sum written out runs twice as fast as a loop, for every type of number, from left to right.
-    """
-    if not 0 < size <= _LONGEST:
-        return lambda rows, columns: [
-            [total(tuple(map(operator.mul, row, column))) for column in columns] for row in rows
-        ]
-    left, right = ("".join(f"{name}{i}," for i in range(size)) for name in "ab")
-    terms = "+".join(f"a{i}*b{i}" for i in range(size))
-    source = f"""
-def product(rows, columns):
-    out = []
-    for {left} in rows:
-        products = []
-        keep = products.append
-        for {right} in columns:
-            keep({terms})
-        out.append(products)
-    return out
-"""
-    namespace: dict[str, Any] = {}
-    exec(source, namespace)
-    product: Callable[[list[Any], list[Any]], list[list[Any]]] = namespace["product"]
-    return product
+def products(rows: list[Any], columns: list[Any]) -> list[Any]:
+    """Each row times each column, the sum from left to right."""
+    size = len(rows[0])
+    if 0 < size <= _loops.LONGEST:
+        return _loops.dots(size)(rows, columns)
+    return [[_total(list(map(operator.mul, row, column))) for column in columns] for row in rows]

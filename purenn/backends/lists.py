@@ -2,8 +2,8 @@
 
 The numbers may be ``float``, ``int``, ``Fraction`` or ``Decimal``: they are computed with as they
 come. ``_ieee`` says what a function of numbers returns, ``_nested`` how a function of numbers becomes
-one of arrays; here they get their standard names. Sums run from left to right, on every version of
-Python (its own ``sum`` changed in 3.12).
+one of arrays, ``_loops`` writes the loops; here they get their standard names. Sums run from left to
+right, on every version of Python (its own ``sum`` changed in 3.12).
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ from ._nested import flat as flat
 from ._nested import shape as shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 # --- creation and shape -------------------------------------------------------------------------
 
 
 def is_integer(x: Any) -> bool:
     """Whether every number is an int."""
-    return builtins.all(type(number) is int for number in _nested.flat(x))
+    return set(map(type, _nested.flat(x))) <= {int}
 
 
 def is_floating(x: Any) -> bool:
     """Whether every number is one between integers: a float, Fraction or Decimal, of Python's own."""
-    return builtins.all(type(n).__name__ in ("float", "Fraction", "Decimal") for n in _nested.flat(x))
+    return {kind.__name__ for kind in set(map(type, _nested.flat(x)))} <= {"float", "Fraction", "Decimal"}
 
 
 def is_decimal(x: Any) -> bool:
     """Whether the numbers, by the first of them, are Decimals."""
-    return type(next(iter(_nested.flat(x)), None)).__name__ == "Decimal"
+    return type(_nested.first(x)).__name__ == "Decimal"
 
 
 def asarray(x: Any, /, *, dtype: Any = None) -> Any:
     check(x)
-    return _nested.apply(lambda number: number, x) if dtype is None else astype(x, dtype)
+    return _nested.copy(x) if dtype is None else astype(x, dtype)
 
 
 def astype(x: Any, dtype: Any, /) -> Any:
@@ -68,6 +68,9 @@ def zeros(sizes: int | tuple[int, ...], /, *, dtype: Any = None) -> Any:
 
 
 def full_like(x: Any, value: Any, /) -> Any:
+    kinds = set(map(type, _nested.flat(x)))
+    if len(kinds) == 1:
+        return _nested.apply(None, x, kinds.pop()(value), written="y")
     return _nested.apply(lambda number: type(number)(value), x)
 
 
@@ -105,7 +108,10 @@ def concat(parts: list[Any], /) -> Any:
 
 
 def expand_dims(x: Any, /, *, axis: int = 0) -> Any:
-    axis = _nested.axis_index(axis, len(shape(x)) + 1)
+    rank = len(shape(x))
+    axis = _nested.axis_index(axis, rank + 1)
+    if axis == rank:
+        return _nested.apply(None, x, written="[x]")
     return [expand_dims(row, axis=axis - 1) for row in x] if axis else [x]
 
 
@@ -127,57 +133,67 @@ def take(x: Any, indices: list[int], /, *, axis: int = 0) -> Any:
 # --- number by number ---------------------------------------------------------------------------
 
 
-def _number(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of arrays from a function of numbers."""
+def _number(
+    function: Callable[..., Any], written: str = "", quick: Callable[..., Any] | None = None
+) -> Callable[..., Any]:
+    """A function of arrays from a function of numbers, which ``written`` is as an expression of x, y and z
+
+    ``quick`` is a faster one that raises at some numbers; one of ``math`` is for floats, and not written.
+    """
 
     def elementwise(*arrays: Any) -> Any:
+        if written or _nested.sum_of_floats(*arrays) is not None:
+            try:
+                return _nested.apply(quick, *arrays, written=written)
+            except (ArithmeticError, ValueError):
+                pass  # somewhere: now number by number
+        return exactly(*arrays)
+
+    def exactly(*arrays: Any) -> Any:
         try:
-            return _nested.apply(function, *arrays)
+            return _nested.apply(function, *arrays, written="" if quick else written)
         except ArithmeticError:  # a trap of Decimal's, or an int too large for a float
             return _nested.apply(_ieee.untrapped(function), *arrays)
 
-    elementwise.__name__ = elementwise.__qualname__ = function.__name__
-    elementwise.__doc__ = function.__doc__
-    return elementwise
+    out = exactly if quick is None else elementwise
+    out.__name__ = out.__qualname__ = function.__name__
+    out.__doc__ = function.__doc__
+    return out
 
 
 def _weak(*arrays: Any) -> tuple[Any, ...]:
     """The arrays, an int on its own in the type of the others: ``maximum([-0.5], 0)`` is [0.0]."""
-    kinds = {type(next(iter(_nested.flat(array)), 0)) for array in arrays} - {int, bool}
+    kinds = set(map(type, map(_nested.first, arrays))) - {int, bool}
     if len(kinds) != 1:
         return arrays
     kind = kinds.pop()
     return tuple(kind(array) if type(array) is int else array for array in arrays)
 
 
-def _where(condition: Any, x: Any, y: Any) -> Any:
-    return x if condition else y
-
-
-add = _number(operator.add)
-subtract = _number(operator.sub)
-multiply = _number(operator.mul)
-divide = _number(_ieee.divide)
+add = _number(operator.add, "x + y")
+subtract = _number(operator.sub, "x - y")
+multiply = _number(operator.mul, "x * y")
+divide = _number(_ieee.divide, "x / y", operator.truediv)
 negative = _number(operator.neg)
-_maximum = _number(_ieee.maximum)
-_minimum = _number(_ieee.minimum)
+_maximum = _number(_ieee.maximum, "x if x > y or x != x else y")
+_minimum = _number(_ieee.minimum, "x if x < y or x != x else y")
 abs = _number(operator.abs)
-cos = _number(_ieee.cos)
-exp = _number(_ieee.exp)
-expm1 = _number(_ieee.expm1)
+cos = _number(_ieee.cos, quick=math.cos)
+exp = _number(_ieee.exp, quick=math.exp)
+expm1 = _number(_ieee.expm1, quick=math.expm1)
 floor = _number(_ieee.floor)
-log = _number(_ieee.log)
-log1p = _number(_ieee.log1p)
+log = _number(_ieee.log, quick=math.log)
+log1p = _number(_ieee.log1p, quick=math.log1p)
 normal_tail = _number(_ieee.normal_tail)
 sign = _number(_ieee.sign)
-sin = _number(_ieee.sin)
-sqrt = _number(_ieee.sqrt)
-tanh = _number(_ieee.tanh)
-equal = _number(operator.eq)
-less = _number(operator.lt)
-greater = _number(operator.gt)
-greater_equal = _number(operator.ge)
-logical_and = _number(operator.and_)
+sin = _number(_ieee.sin, quick=math.sin)
+sqrt = _number(_ieee.sqrt, quick=math.sqrt)
+tanh = _number(_ieee.tanh, quick=math.tanh)
+equal = _number(operator.eq, "x == y")
+less = _number(operator.lt, "x < y")
+greater = _number(operator.gt, "x > y")
+greater_equal = _number(operator.ge, "x >= y")
+logical_and = _number(operator.and_, "x & y")
 logical_not = _number(operator.not_)
 
 
@@ -190,26 +206,35 @@ def minimum(x: Any, y: Any, /) -> Any:
 
 
 def where(condition: Any, x: Any, y: Any, /) -> Any:
-    return _nested.apply(_where, condition, *_weak(x, y))
+    return _nested.apply(None, condition, *_weak(x, y), written="y if x else z")
 
 
 # --- axis by axis -------------------------------------------------------------------------------
 
 
-def _greatest(numbers: Sequence[Any]) -> Any:
-    if not numbers:
+def _greatest(rows: list[Any]) -> list[Any]:
+    """The greatest of each row: a NaN if there is one, and the last of equal ones, such as 0.0 and -0.0."""
+    if not builtins.all(rows):
         raise ValueError("max of an empty axis: there is no greatest number")
-    return reduce(_ieee.maximum, numbers)
+    total = _nested.sum_of_floats(rows)
+    if total is None or total != total:
+        return [reduce(_ieee.maximum, row) for row in rows]
+    return [builtins.max(row[::-1]) for row in rows]
 
 
-def _where_greatest(numbers: Sequence[Any]) -> int:
-    greatest = _greatest(numbers)
-    same = (number == greatest or number != number for number in numbers)
-    return next(index for index, found in enumerate(same) if found)
+def _where_greatest(rows: list[Any]) -> list[int]:
+    return [
+        next(index for index, number in enumerate(row) if number == greatest or number != number)
+        for row, greatest in zip(rows, _greatest(rows), strict=True)
+    ]
+
+
+def _truths(rows: list[Any]) -> list[bool]:
+    return list(map(builtins.all, rows))
 
 
 def sum(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
-    return _ieee.retried(_nested.fold)(_nested.total, x, axis, keepdims)
+    return _ieee.retried(_nested.fold)(_nested.totals, x, axis, keepdims)
 
 
 def max(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
@@ -217,7 +242,7 @@ def max(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
 
 
 def all(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
-    return _nested.fold(builtins.all, x, axis, keepdims)
+    return _nested.fold(_truths, x, axis, keepdims)
 
 
 def argmax(x: Any, /, *, axis: int, keepdims: bool = False) -> Any:
@@ -252,8 +277,7 @@ def matmul(x: Any, y: Any, /) -> Any:
 def _rows_times(x: Any, columns: list[Any], rank: int, finish: Callable[[Any], Any]) -> Any:
     if rank > 2:
         return [_rows_times(block, columns, rank - 1, finish) for block in x]
-    product = _ieee.retried(_nested.dots(shape(x)[-1]))
-    products = product([x] if rank == 1 else x, columns)
+    products = _ieee.retried(_nested.products)([x] if rank == 1 else x, columns)
     return finish(products[0]) if rank == 1 else list(map(finish, products))
 
 

@@ -1,0 +1,114 @@
+"""The loops of the list backend, written out: each is made once, as source, for the shapes that it meets
+
+A nest of comprehensions with the formula inside, or a sum written out, is two to three times as fast as
+a function called for every number, and computes the same, from left to right. No other file makes code.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Rows = list[Any]
+
+LONGEST = 1000  # terms that one expression may have
+
+
+@lru_cache(maxsize=1024)
+def elementwise(shapes: tuple[tuple[int, ...], ...], expression: str, built_in: bool) -> Callable[..., Any]:
+    """A function of another, f, and of arrays x, y, z of these shapes: ``f(x, y, z)``, number by number
+
+    The expression is f written out; where f is built in, ``map`` is faster yet.
+    Errors: ValueError for shapes that do not broadcast.
+
+    >>> elementwise(((2, 2), ()), "x - y", True)(None, [[1, 2], [3, 4]], 1)
+    [[0, 1], [2, 3]]
+    """
+    rank = max(map(len, shapes))
+    sizes = [{own[level - rank] for own in shapes if level + len(own) >= rank} for level in range(rank)]
+    if any(len(found - {1}) > 1 for found in sizes):
+        raise ValueError(f"shapes {' and '.join(map(str, shapes))} do not broadcast")
+    ways = tuple(tuple(map(_way, own, sizes[rank - len(own) :])) for own in shapes)
+    return _compiled(source(ways, expression, built_in or not expression))
+
+
+def _way(size: int, sizes: set[int]) -> str:
+    return "again" if size == 1 and sizes != {1} else "on"
+
+
+def source(ways: tuple[tuple[str, ...], ...], expression: str, mapped: bool) -> str:
+    """The loop for arrays that go along each axis ``on``, or take their one number ``again``
+
+    A name has a letter more than the array has axes: xxx is a matrix, xx a row, x a number.
+
+    >>> source((("on", "on"), ("on",)), "x + y", False)
+    'lambda f, xxx, yy: [[x + y for x, y in zip(xx, yy)] for xx in xxx]'
+    >>> source((("on", "on"), ("on",)), "x + y", True)
+    'lambda f, xxx, yy: [list(map(f, xx, yy)) for xx in xxx]'
+    >>> source((("on", "on"), ("on", "again")), "x + y", True)
+    'lambda f, xxx, yyy: [[x + y for y in yy for x in xx] for xx, yy in zip(xxx, yyy)]'
+    """
+    names = [letter * (1 + len(own)) for letter, own in zip("xyz", ways, strict=False)]
+    loop = expression or f"f({', '.join('xyz'[: len(ways)])})"
+    for level in range(1, max(map(len, ways)) + 1):
+        own = [(name[0] * level, way) for name, way in zip(names, ways, strict=True) if len(way) >= level]
+        here = {name: way[-level] for name, way in own}
+        on = [name for name, way in here.items() if way == "on"]
+        rows = [name + name[0] for name in on]
+        if mapped and level == 1 and len(on) == len(ways):
+            loop = f"list(map(f, {', '.join(rows)}))"
+            continue
+        once = "".join(f" for {name} in {name}{name[0]}" for name, way in here.items() if way == "again")
+        lists = f"zip({', '.join(rows)})" if len(rows) > 1 else rows[0]
+        loop = f"[{loop}{once} for {', '.join(on)} in {lists}]"
+    return f"lambda f, {', '.join(names)}: {loop}"
+
+
+@lru_cache(maxsize=256)
+def sums(size: int) -> Callable[[Rows], Rows]:
+    """The sums of rows of one size, each from left to right: ``[a0+a1 for a0,a1, in rows]``
+
+    >>> sums(2)([[1, 2], [3, 4]])
+    [3, 7]
+    """
+    return _compiled(f"lambda rows: [{_terms('a{0}', size)} for {_names('a', size)} in rows]")
+
+
+@lru_cache(maxsize=256)
+def dots(size: int) -> Callable[[Rows, Rows], Rows]:
+    """Rows times columns of one size, each product from left to right: ``a0*b0+a1*b1``
+
+    >>> dots(2)([[1, 2], [3, 4]], [(1, 0), (1, 1)])
+    [[1, 3], [3, 7]]
+    """
+    return _compiled(f"""
+def product(rows, columns):
+    out = []
+    for {_names("a", size)} in rows:
+        products = []
+        keep = products.append
+        for {_names("b", size)} in columns:
+            keep({_terms("a{0}*b{0}", size)})
+        out.append(products)
+    return out
+""")  # in a comprehension the row's numbers would be slower to reach, before Python 3.12
+
+
+def _names(letter: str, size: int) -> str:
+    return "".join(f"{letter}{i}," for i in range(size))
+
+
+def _terms(term: str, size: int) -> str:
+    return "+".join(map(term.format, range(size)))
+
+
+@lru_cache(maxsize=512)
+def _compiled(code: str) -> Callable[..., Any]:
+    """The function that the source is, or defines."""
+    namespace: dict[str, Any] = {}
+    exec(code if code.startswith("\n") else f"product = {code}", namespace)
+    product: Callable[..., Any] = namespace["product"]
+    return product
