@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .measure import Candidate
 
 SLACK = 1.25
-RUNS, SECONDS = 3, 2.0
+RUNS, SECONDS = 3, 1.0
 BOUNDS = {  # times the floor
     "784-256-128-10, sgd, batch 128": {"native": 1.30, "Haswell": 1.30},
     "784-256-128-10, sgd, batch 1024": {"native": 1.15, "Haswell": 1.15},
