@@ -144,7 +144,7 @@ def _along(each: Callable[[list[Any]], list[Any]], x: Any, axis: int, rank: int,
     if rank == 1:
         (out,) = each([x])
     else:
-        columns = list(map(list, zip(*x, strict=True)))
+        columns = list(zip(*x, strict=True))
         out = each(columns) if rank == 2 else [_along(each, c, 0, rank - 1, False) for c in columns]
     return [out] if keepdims else out
 
