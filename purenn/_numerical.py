@@ -7,9 +7,10 @@ from decimal import Decimal, getcontext
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from .backends import backend_of, convert, extras, lists
-from .errors import ShapeError
-from .trees import tree_leaves, tree_unflatten
+from ._options import check_is
+from .backends import agree_trees, convert, extras, lists, open_arrays
+from .errors import ArrayError, ShapeError
+from .trees import tree_leaves, tree_paths, tree_unflatten
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,14 +25,18 @@ def numerical_gradient(function: Callable[[Params], Any], tree: Params) -> Param
     the dtype (in float32, h = 5e-3, where a backend makes float32 of Python's floats). ``Fraction``s are
     computed with exactly, h = 1/1024: of a function that is a polynomial of degree 2 in each number, the
     result is the gradient itself. ``Decimal``s keep two thirds of the context's digits.
-    Errors: ShapeError where the function's result is not one number.
+    Errors: ShapeError and ArrayError where the result is not one number, ArrayError where the tree
+    holds none; KindError for what is no function.
 
     >>> [round(d, 8) for d in numerical_gradient(lambda x: x[0] ** 2 + 5 * x[1], [3.0, 1.0])]
     [6.0, 5.0]
     """
+    hint = "one that makes one number of a tree, and then the tree"
+    check_is("numerical_gradient", "function", function, callable(function), "a function", hint)
+    check_arrays("numerical_gradient", {"tree": tree})
     at = function_of_numbers(function, tree)
     numbers = numbers_of(tree)
-    backend: Any = backend_of(*tree_leaves(tree))
+    backend: Any = agree_trees("numerical_gradient", {"tree": tree})
     slopes = []
     for index, number in enumerate(numbers):
         step = step_of(number, backend)
@@ -49,7 +54,7 @@ def function_of_numbers(function: Callable[[Params], Any], tree: Params) -> Call
     10.0
     """
     leaves = tree_leaves(tree)
-    backend: Any = backend_of(*leaves)
+    backend: Any = agree_trees("numerical_gradient", {"tree": tree})
     sizes = [extras.shape(leaf) for leaf in leaves]
     numbers = numbers_of(tree)
     wide = [_wide(part, backend) for part in _parts(numbers, sizes)]
@@ -65,9 +70,18 @@ def function_of_numbers(function: Callable[[Params], Any], tree: Params) -> Call
                 parts[place] = _wide(lists.reshape(moved[start:end], sizes[place]), backend)
             start = end
         value = function(tree_unflatten(tree, parts))
+        if isinstance(value, (Fraction, Decimal)):
+            return value
         if extras.shape(value):
-            raise ShapeError(f"numerical_gradient: the result is {extras.shape(value)}, wanted one number")
-        return value if isinstance(value, (Fraction, Decimal)) else float(value)
+            raise ShapeError(
+                f"numerical_gradient: the result is {extras.shape(value)}, wanted one number, such as a sum"
+            )
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            raise ArrayError(
+                f"numerical_gradient: the result is {value!r:.40}, wanted one number, such as a sum"
+            ) from None
 
     return at
 
@@ -106,6 +120,16 @@ def step_of(number: Any, backend: Any) -> Any:
     if isinstance(number, Decimal):
         return Decimal(size).scaleb(-(getcontext().prec // 3))
     return math.cbrt(working_eps(backend)) * size
+
+
+def check_arrays(op: str, trees: dict[str, Params]) -> None:
+    """ArrayError, ShapeError, BackendError with the leaf's place where one is no array of real numbers.
+
+    >>> check_arrays("compare", {"params": ([1.0, 2.0], {"b": 0.5})})
+    """
+    for name, tree in trees.items():
+        for path, leaf in tree_paths(tree):
+            open_arrays(op, None, (f"{name}{path}",), (leaf,))
 
 
 def numbers_of(tree: Any) -> list[Any]:

@@ -6,7 +6,7 @@ import math
 import operator
 from typing import TYPE_CHECKING, Any
 
-from .errors import CacheError, OptionError
+from .errors import CacheError, KindError, OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +47,15 @@ def check_kind(op: str, name: str, value: Any, kind: type, hint: str) -> None:
     """
     if type(value) is not kind:
         raise CacheError(f"{op}: {name} is {type(value).__name__}, wanted {kind.__name__}: {hint}")
+
+
+def check_is(op: str, name: str, value: Any, fits: bool, wanted: str, hint: str) -> None:
+    """KindError unless a value fits what was wanted: a Layer, a function.
+
+    >>> check_is("check_laws", "forward", len, callable(len), "a function", "that of a pair")
+    """
+    if not fits:
+        raise KindError(f"{op}: {name} is a {type(value).__name__}, wanted {wanted}: give {hint}")
 
 
 def choice(op: str, name: str, value: Any, choices: tuple[str, ...]) -> None:

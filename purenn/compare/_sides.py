@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,7 +14,6 @@ from ..trees import tree_leaves, tree_map
 from ._difference import EXACT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
     from ..backends._protocol import Backend
@@ -46,7 +45,7 @@ class Side(NamedTuple):
 
 def sides_of(op: str, backends: Backends) -> list[Side]:
     """The backends by their names, which must differ."""
-    if isinstance(backends, str) or hasattr(backends, "matmul"):
+    if isinstance(backends, str) or not isinstance(backends, Iterable):
         raise OptionError(f"{op}: backends={backends!r:.40}: wanted several, such as ('lists', 'numpy')")
     given: Any = backends
     named = given.items() if isinstance(given, Mapping) else [(_name(each), each) for each in given]

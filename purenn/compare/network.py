@@ -6,7 +6,8 @@ from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .._options import count
+from .._numerical import check_arrays
+from .._options import check_is, count
 from ..backends import lists
 from ..backends.extras import shape
 from ..errors import OptionError
@@ -134,8 +135,8 @@ def compare(
     names or namespaces, or a dict of them by names of yours; the first gives the numbers that each op
     alone is fed with. The exact answer is computed on Decimals of so many ``digits``, in which a float
     option counts as what it prints as; with None there is none. Times are the shortest of ``repeats``.
-    Errors: TypeError for what is no Layer or Loss; OptionError; BackendError for a backend that cannot
-    hold float64.
+    Errors: KindError for what is no Layer or Loss; ArrayError and ShapeError for what are no arrays;
+    OptionError; BackendError for a backend that cannot hold float64.
 
     >>> from purenn import affine, chain, tanh
     >>> comparison = compare(chain(affine(2, 3), tanh), [[1.0, 2.0]], backends=["lists"])
@@ -145,15 +146,19 @@ def compare(
     True
     """
     own = _model(model, params)
-    if loss is not None and not isinstance(loss, Loss):
-        raise TypeError(f"compare: loss is a {type(loss).__name__}, wanted a Loss")
+    fits = loss is None or isinstance(loss, Loss)
+    check_is("compare", "loss", loss, fits, "a Loss", "one such as mean_squared_error")
     if (loss is None) != (targets is None):
         raise OptionError("compare: loss and targets belong together: give both or neither")
     repeats = count("compare", "repeats", repeats)
     sides = sides_of("compare", backends)
+    exact = None if digits is None else exact_side("compare", digits)
+    for each in (key, 0 if training_key is None else training_key):
+        fold_in(each, 0)  # an error now, if it is no key
+    given = {"targets": targets, "params": params}
+    check_arrays("compare", {"x": x} | {name: tree for name, tree in given.items() if tree is not None})
     x, params = plain(x), plain(own.init(key) if params is None else params)
     task = _Task(own, loss, params, x, None if targets is None else plain(targets), key, training_key)
-    exact = None if digits is None else exact_side("compare", digits)
     notes: list[str] = []
 
     runs = {side.name: task.run(side) for side in sides}
@@ -216,12 +221,11 @@ def _alone(probe: Probe, exact: Side) -> dict[str, Any]:
 def _model(model: Any, params: Any) -> Layer:
     if isinstance(model, Layer):
         return model
-    if isinstance(model, tuple) and len(model) == 2 and all(map(callable, model)):
-        init = None if params is None else lambda key, *, xp=None, dtype=None: params
-        return layer(*model, init=init)
-    raise TypeError(
-        f"compare: model is a {type(model).__name__}, wanted a Layer or a pair (forward, backward)"
-    )
+    fits = isinstance(model, tuple) and len(model) == 2 and all(map(callable, model))
+    wanted = "a Layer or a pair (forward, backward)"
+    check_is("compare", "model", model, fits, wanted, "one such as affine(2, 3)")
+    init = None if params is None else lambda key, *, xp=None, dtype=None: params
+    return layer(*model, init=init)
 
 
 def _answers(notes: dict[str, Note]) -> dict[tuple[str, str], Any]:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Mapping
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
+from .._numerical import check_arrays
+from .._options import check_is
 from ..backends import convert
 from ..errors import OptionError
+from ..layers import Layer
+from ..losses import Loss
+from ..optimizers import Optimizer
+from ..random import fold_in
 from ..training import TrainState, train
 from ..trees import tree_map
 from ._difference import Difference, difference
@@ -15,12 +22,7 @@ from ._sides import Side, exact_side, plain, sides_of
 from ._steps import Pair, Parted, Point, TrainingComparison
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from .._types import Array, Key, Params
-    from ..layers import Layer
-    from ..losses import Loss
-    from ..optimizers import Optimizer
     from ._sides import Backends
 
 __all__ = ["compare_runs", "compare_training", "in_step", "trainings"]
@@ -84,9 +86,17 @@ def trainings(
     **options: Any,
 ) -> dict[str, Iterator[TrainState]]:
     """The runs that ``compare_training`` compares, by name; the options are those of ``train``."""
-    sides = sides_of("compare_training", backends)
+    op = "compare_training"
+    check_is(op, "model", model, isinstance(model, Layer), "a Layer", "one such as affine(4, 3)")
+    check_is(op, "loss", loss, isinstance(loss, Loss), "a Loss", "one such as mean_squared_error")
+    check_is(
+        op, "optimizer", optimizer, isinstance(optimizer, Optimizer), "an Optimizer", "one such as sgd(0.1)"
+    )
+    fold_in(key, 0)  # an error now, if the key is none
+    check_arrays(op, {"x": x, "y": y} | ({} if params is None else {"params": params}))
+    sides = sides_of(op, backends)
     if digits is not None:
-        sides.append(exact_side("compare_training", digits))
+        sides.append(exact_side(op, digits))
     data = plain((x, y))
     start = plain(model.init(key) if params is None else params)
     runs = {}
@@ -115,11 +125,28 @@ def compare_runs(runs: Mapping[str, Iterator[TrainState]]) -> TrainingComparison
 def in_step(runs: Mapping[str, Iterator[TrainState]]) -> Iterator[TrainingComparison]:
     """The comparison after steps 1, 2, 4, 8, ... and the last, as trainings go on
 
-    Errors: OptionError for fewer than two runs, or where one ends before another.
+    Errors: OptionError for fewer than two runs, or where one ends before another; KindError for what are no
+    trainings.
+
+    >>> from itertools import count
+    >>> def run(loss):
+    ...     return (TrainState([1.0], None, step, 0, loss) for step in count(1))
+    >>> steps = in_step({"one": run(0.5), "other": run(0.5)})
+    >>> next(steps).steps, next(steps).steps, next(steps).steps
+    (1, 2, 4)
     """
+    hint = "a dict of them, such as {'one': train(...), 'other': train(...)}"
+    check_is("compare_runs", "runs", runs, isinstance(runs, Mapping), "trainings by name", hint)
+    if len(runs) < 2:
+        raise OptionError(f"compare_runs: {len(runs)} runs: to compare needs at least two")
+    for name, run in runs.items():
+        hint = "an iterator of TrainStates, such as train(...)"
+        check_is("compare_runs", f"run {name!r}", run, isinstance(run, Iterator), "a training", hint)
+    return _in_step(runs)
+
+
+def _in_step(runs: Mapping[str, Iterator[TrainState]]) -> Iterator[TrainingComparison]:
     names = tuple(runs)
-    if len(names) < 2:
-        raise OptionError(f"compare_runs: {len(names)} runs: to compare needs at least two")
     seconds = dict.fromkeys(names, 0.0)
     parted: dict[tuple[str, Pair], Parted] = {}
     points: list[Point] = []
@@ -152,6 +179,8 @@ def _next(runs: Mapping[str, Iterator[TrainState]], seconds: dict[str, float]) -
         state = next(run, None)
         seconds[name] += time.perf_counter() - start
         if state is not None:
+            fits = isinstance(state, TrainState)
+            check_is("compare_runs", f"what run {name!r} gave", state, fits, "a TrainState", "train's own")
             states[name] = state
     if states and len(states) < len(runs):
         ended = ", ".join(name for name in runs if name not in states)

@@ -54,10 +54,10 @@ def _empty(call: Call, names: list[str]) -> str:
     except ValueError:
         return ""
     for name, grad in empty.gradients(empty.out).items():
-        want = [extras.shape(leaf) for leaf in tree_leaves(empty.argument(name))]
-        have = [extras.shape(leaf) for leaf in tree_leaves(grad)]
-        if want != have:
-            raise Broken(f"of no rows: grads.{name} has shape {have[0]}, wanted {want[0]}")
+        for have, want in zip(tree_leaves(grad), tree_leaves(empty.argument(name)), strict=True):
+            if extras.shape(have) != extras.shape(want):
+                sizes = f"shape {extras.shape(have)}, wanted {extras.shape(want)}"
+                raise Broken(f"of no rows: grads.{name} has {sizes}")
     return ", and none"
 
 

@@ -9,8 +9,9 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .._numerical import eps_of, numbers_of, working_eps
+from .._numerical import check_arrays, eps_of, numbers_of, working_eps
 from ..backends import backend_of, extras, get_backend, lists
+from ..errors import PurennError
 from ..random import fold_in, uniform
 from ..trees import tree_leaves, tree_map, tree_unflatten
 from ._report import Failure, Law
@@ -149,10 +150,16 @@ def subject(forward: Any) -> str:
 def bits(tree: Any) -> list[str]:
     """The numbers of a tree, bit for bit: what prints the same is the same
 
+    Errors: ArrayError, ShapeError, BackendError for leaves that are no arrays of real numbers.
+
     >>> bits(([0.0, -0.0], 1.5))
     ['0.0', '-0.0', '1.5']
     """
-    return list(map(repr, numbers_of(tree)))
+    try:
+        return list(map(repr, numbers_of(tree)))
+    except PurennError:
+        check_arrays("bits", {"tree": tree})
+        raise
 
 
 def as_fractions(tree: Any) -> Any:

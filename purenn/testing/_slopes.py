@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._numerical import function_of_numbers, numbers_of, step_of
@@ -86,12 +87,9 @@ class Beside:
 
     def _place(self, index: int) -> str:
         """A number by its leaf, and by its place in that."""
-        for path, leaf in tree_paths(self.argument):
-            count = math.prod(extras.shape(leaf))
-            if index < count:
-                return f"grads.{self.name}{path} number {index}"
-            index -= count
-        raise AssertionError("the index is within the argument")
+        sizes = ((path, math.prod(extras.shape(leaf))) for path, leaf in tree_paths(self.argument))
+        places = (f"grads.{self.name}{path} number {place}" for path, size in sizes for place in range(size))
+        return next(islice(places, index, None))
 
     # --- number by number ---------------------------------------------------------------------------
 

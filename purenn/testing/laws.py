@@ -26,6 +26,7 @@ from ._batches import batch, extreme, nan
 from ._call import Call, Options, run, subject
 from ._derivative import exact as _exact
 from ._derivative import linear, structure, vjp, zero
+from ._given import check_call, check_pair, picked
 from ._purity import pure
 from ._report import Law, Report
 
@@ -76,7 +77,8 @@ def check_laws(
     rounding leaves of the differences; more than 200 numbers along random directions; at a kink it is enough
     to lie between the slopes on either side. ``key`` draws the dout and the directions. Whatever the pair
     raises while a law runs makes that law fail.
-    Errors: OptionError for a law that there is not.
+    Errors: KindError for what is no function; ArrayError, ShapeError and BackendError for arguments that are
+    no arrays of one backend; OptionError for a law that there is not, and other options that cannot be.
 
     >>> from purenn.functional import relu_backward, relu_forward
     >>> print(check_laws(relu_forward, relu_backward, [1.0, 0.0], laws=["pure", "zero", "vjp", "exact"]))
@@ -86,21 +88,17 @@ def check_laws(
     pass  vjp        of x; kink at x number 1
     pass  exact      of x, exactly; kink at x number 1
     """
-    chosen = _chosen(laws, exact=exact, batch=batched, nan=batched, reference=reference)
+    check_pair("check_laws", forward, backward)
+    asked = {"exact": exact, "batch": batched, "nan": batched, "reference": reference}
+    own = {*ALWAYS, *(name for name, value in asked.items() if value)}
+    chosen = picked("check_laws", own if laws is None else laws, LAWS)
     if "reference" in chosen and reference is None:
-        raise OptionError("check_laws: the law 'reference' needs reference=(forward, backward)")
+        raise OptionError("check_laws: the law 'reference' needs reference=(forward, backward): give it")
+    options = Options(batched, backends, reference, xp)
+    check_call("check_laws", forward, arguments, key, options)
     try:
-        call = Call(forward, backward, arguments, key, Options(batched, backends, reference, xp))
+        call = Call(forward, backward, arguments, key, options)
     except Exception as error:
         row = Law("runs", False, f"forward raised {type(error).__name__}: {error}")
         return Report(subject(forward), (row,))
     return Report(subject(forward), tuple(run(name, LAWS[name], call) for name in chosen))
-
-
-def _chosen(laws: Collection[str] | None, **asked: Any) -> list[str]:
-    """The names of the laws to check, in their order."""
-    wanted = {*ALWAYS, *(name for name, value in asked.items() if value)} if laws is None else laws
-    wanted = {wanted} if isinstance(wanted, str) else set(wanted)
-    if unknown := sorted(wanted - set(LAWS)):
-        raise OptionError(f"check_laws: there is no law {unknown[0]!r}: choose from {', '.join(LAWS)}")
-    return [name for name in LAWS if name in wanted]

@@ -5,18 +5,21 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .._numerical import numbers_of
-from ..backends import backend_of, extras
+from .._numerical import check_arrays, numbers_of
+from .._options import check_is
+from ..backends import agree_trees, extras
 from ..layers import Layer, chain, tanh
-from ..trees import is_branch, tree_leaves
+from ..losses import Loss
+from ..random import fold_in
+from ..trees import is_branch
 from ._call import Broken, Call, Options, Skipped, bits, run
-from .laws import check_laws
+from ._given import picked
+from .laws import LAWS, check_laws
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from .._types import Array, Key, Params
-    from ..losses import Loss
     from ._report import Report
 
 
@@ -35,18 +38,24 @@ def check_layer(
     With a ``training_key``, which forward is given, as it trains; without one as it predicts. ``laws`` and
     the other options are those of ``check_laws``. The law of composition: ``chain(layer, other).backward``
     is the layer's after the other's, and nothing changes where nobody reads the gradient of x.
+    Errors: KindError for what is no Layer; those of ``check_laws``.
 
     >>> from purenn import affine
     >>> check_layer(affine(2, 3), [[1.0, 2.0]]).ok
     True
     """
+    check_is("check_layer", "layer", layer, isinstance(layer, Layer), "a Layer", "one such as affine(2, 3)")
+    chosen = None if laws is None else picked("check_layer", laws, [*LAWS, "composition"])
+    for each in (key, 0 if training_key is None else training_key):
+        fold_in(each, 0)  # an error now, if it is no key
+    check_arrays("check_layer", {"x": x})
     xp = options.get("xp")
     if params is None:
-        params = layer.init(key, xp=backend_of(*tree_leaves(x), xp=xp))
+        params = layer.init(key, xp=agree_trees("check_layer", {"x": x}, xp))
     forward = partial(layer.forward, key=training_key)
-    others = None if laws is None else [law for law in laws if law != "composition"]
+    others = None if chosen is None else [law for law in chosen if law != "composition"]
     report = check_laws(forward, layer.backward, params, x, key=key, laws=others, **options)
-    if (laws is not None and "composition" not in laws) or any(law.name == "runs" for law in report.laws):
+    if (chosen is not None and "composition" not in chosen) or _no_run(report):
         return report
     call = Call(forward, layer.backward, (params, x), key, Options(xp=xp))
     row = run("composition", partial(_composition, layer, training_key), call)
@@ -66,17 +75,25 @@ def check_loss(
 
     That is one number for a loss, or one a sample; ``backward(1, cache)`` with a plain 1; and the gradient of
     the predictions as the first field.
+    Errors: KindError for what is no Loss; those of ``check_laws``.
 
     >>> from purenn import mean_squared_error
     >>> check_loss(mean_squared_error, [0.5, 1.0], [1.0, 0.0]).ok
     True
     """
-    others = None if laws is None else [law for law in laws if law != "training"]
+    check_is("check_loss", "loss", loss, isinstance(loss, Loss), "a Loss", "one such as mean_squared_error")
+    chosen = None if laws is None else picked("check_loss", laws, [*LAWS, "training"])
+    check_arrays("check_loss", {"predictions": predictions, "targets": targets})
+    others = None if chosen is None else [law for law in chosen if law != "training"]
     report = check_laws(loss.forward, loss.backward, predictions, targets, key=key, laws=others, **options)
-    if (laws is not None and "training" not in laws) or any(law.name == "runs" for law in report.laws):
+    if (chosen is not None and "training" not in chosen) or _no_run(report):
         return report
     call = Call(loss.forward, loss.backward, (predictions, targets), key, Options(xp=options.get("xp")))
     return report._replace(laws=(*report.laws, run("training", _training, call)))
+
+
+def _no_run(report: Report) -> bool:
+    return any(law.name == "runs" for law in report.laws)
 
 
 def _composition(layer: Layer, training_key: Key | None, call: Call) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._numerical import eps_of, numbers_of, working_eps
+from .._numerical import check_arrays, eps_of, numbers_of, working_eps
+from .._options import check_is
 from ..backends import agree_trees, convert, extras, get_backend, lists
-from ..errors import BackendError, TreeError
+from ..errors import BackendError, OptionError, ShapeError, TreeError
 from ..trees import tree_leaves, tree_map, tree_paths
 from ._call import Broken, Skipped, bits
 from ._report import Failure, Law, Report
@@ -29,11 +30,18 @@ def check_optimizer(optimizer: Optimizer, params: Params, *grads: Params) -> Rep
     - **steps**: where the state has a ``step``, it is 0 at first and counts each update by 1.
     - **backends**: lists and numpy take the same steps.
 
+    Errors: KindError for what has no init and update; OptionError without gradients; TreeError and ShapeError
+    for gradients that are not like the params; ArrayError and BackendError for what are no arrays of one
+    backend.
+
     >>> from purenn import adam
     >>> report = check_optimizer(adam(0.1), {"w": [1.0, -2.0]}, {"w": [0.5, 3.0]})
     >>> report.ok, [law.name for law in report.laws]
     (True, ['pure', 'structure', 'steps', 'backends'])
     """
+    fits = callable(getattr(optimizer, "init", None)) and callable(getattr(optimizer, "update", None))
+    check_is("check_optimizer", "optimizer", optimizer, fits, "an Optimizer", "one such as sgd(0.1)")
+    _check_trees(params, grads)
     given = grads if len(grads) > 1 else (*grads, *(tree_map(_negative, g) for g in grads), *grads)
     run = _Run(optimizer, params, given)
     rows = []
@@ -47,6 +55,25 @@ def check_optimizer(optimizer: Optimizer, params: Params, *grads: Params) -> Rep
         except Exception as error:
             rows.append(Law(name, False, f"{type(error).__name__}: {error}"))
     return Report(type(optimizer).__name__, tuple(rows))
+
+
+def _check_trees(params: Params, grads: tuple[Params, ...]) -> None:
+    if not grads:
+        raise OptionError("check_optimizer: no gradients: give a tree like the params for each step")
+    named = {"params": params} | {f"grads {step}": each for step, each in enumerate(grads, 1)}
+    check_arrays("check_optimizer", named)
+    agree_trees("check_optimizer", named)
+    for name, each in named.items():
+        try:
+            pairs = tree_map(lambda p, g: [extras.shape(p), extras.shape(g)], params, each)
+        except TreeError as error:
+            raise TreeError(f"check_optimizer: params and {name}: {error}") from None
+        for path, (want, have) in tree_paths(pairs):
+            if want != have:
+                raise ShapeError(
+                    f"check_optimizer: params{path} {want} and {name}{path} {have} differ: gradients must "
+                    "have the shapes of the params"
+                )
 
 
 class _Run:

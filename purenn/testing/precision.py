@@ -6,8 +6,8 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from .._numerical import numbers_of
-from .._options import count
+from .._numerical import check_arrays, numbers_of
+from .._options import check_is, count
 from ..backends import extras, lists
 from ..trees import tree_map
 
@@ -23,7 +23,8 @@ def high_precision(function: Callable[..., Any], *arguments: Any, digits: int = 
     Floats become the Decimals that they are, not those that they print as; ints stay: labels. Arguments
     may be trees of arrays of any backend, caches too, so forward and backward both run. A constant
     of a formula that is no integer, such as leaky_relu's 0.01, is the Decimal that it prints as.
-    Errors: OptionError unless digits is a whole number from 1.
+    Errors: OptionError unless digits is a whole number from 1; KindError for what is no function; ArrayError,
+    ShapeError, BackendError for arguments that are no arrays.
 
     >>> from purenn import functional as F
     >>> out, cache = high_precision(F.sigmoid_forward, [0.5, -40.0], digits=20)
@@ -32,6 +33,9 @@ def high_precision(function: Callable[..., Any], *arguments: Any, digits: int = 
     >>> high_precision(F.sigmoid_backward, [1.0, 1.0], cache, digits=20).x
     [Decimal('0.23500371220159448907'), Decimal('4.2483542552915889592E-18')]
     """
+    hint = "one of arrays, then its arguments"
+    check_is("high_precision", "function", function, callable(function), "a function", hint)
+    check_arrays("high_precision", {f"argument {i}": each for i, each in enumerate(arguments, 1)})
     digits = count("high_precision", "digits", digits)
     with localcontext() as context:
         context.prec = digits + GUARD

@@ -7,16 +7,19 @@ import re
 import pytest
 
 import purenn as pn
+import purenn.compare
 import purenn.functional as F
+import purenn.testing
 from purenn.errors import PurennError
 from purenn.layers import Layer
 from purenn.losses import Loss
 
 from ..conftest import on as backend_named
-from . import draws, layers, optimizers, pairs, training
+from . import checks, comparisons, draws, layers, optimizers, pairs, training
 from .row import on, text
 
-ROWS = [*pairs.ROWS, *layers.ROWS, *training.ROWS, *optimizers.ROWS, *draws.ROWS]
+ROWS = [*pairs.ROWS, *layers.ROWS, *training.ROWS, *optimizers.ROWS, *draws.ROWS, *checks.ROWS,
+        *comparisons.ROWS]  # fmt: skip
 NAMED = [f"{row.name}-{number}" for number, row in enumerate(ROWS)]
 
 # Each of these can hear no bad call: it takes no argument, or any.
@@ -34,7 +37,7 @@ HINTS = [
     r" is \(N, \.\.\.\)", "a loss never broadcasts", "labels go from", "labels are ", "targets are ",
     "no share of them", r"scores are \(", "one row of each is one sample", r"w takes \d",
     r"broadcast: \d meets \d", "no size can be negative", "ragged", r"register_backend\(",
-    "is the gradient of", "ends in the sizes", "need at least", "need a real", "at least 1",
+    "is the gradient of", "ends in the sizes", "needs? at least", "need a real", "at least 1",
     "its options are ", "have the shapes of the params", "add up to 0", "a state has its params",
     "has no samples$", "on lists a dtype is a type of numbers: ", "k goes from",
 ]  # fmt: skip
@@ -78,11 +81,14 @@ def test_there_are_enough_bad_calls():
 
 def public():
     """Everything public that a user calls, layers and losses as values too."""
-    rooms = (pn, F, pn.schedules, pn.initializers, pn.random, pn.data)
+    rooms = (pn, F, pn.schedules, pn.initializers, pn.random, pn.data, purenn.testing, purenn.compare)
+    of_kinds = (F, purenn.testing, purenn.compare)  # whose classes are what their functions return
     for room in rooms:
         for name in getattr(room, "__all__", ()):
             value = getattr(room, name)
-            kind = isinstance(value, type) and (room is F or value.__module__.startswith("purenn.data"))
+            kind = isinstance(value, type) and (
+                room in of_kinds or value.__module__.startswith("purenn.data")
+            )
             if (callable(value) and not kind) or isinstance(value, (Layer, Loss)):
                 yield name
 

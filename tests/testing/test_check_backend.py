@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from purenn.backends import lists
+from purenn.backends import Backend, lists
 from purenn.testing import OPS, check_backend, check_op
+from purenn.testing._standard import CALLS
+from purenn.testing._standard import TRAPS as TRAPS_OF_ALL
 
 numpy = pytest.importorskip("numpy")
 
@@ -27,7 +29,7 @@ class Broken:
 
     def __getattr__(self, name):
         function = self.functions.get(name) or getattr(numpy, name)
-        if name in ("isdtype", "finfo"):
+        if name in ("isdtype", "finfo") or isinstance(function, type):
             return function
 
         def call(*arguments, **options):
@@ -76,12 +78,126 @@ def sum_flat(x, axis=None, keepdims=False):
         ("take", lambda x, i, axis: 1 / 0, "raised ZeroDivisionError: division by zero"),
         ("greater", lambda x, y: numpy.greater(x, y) * 1.0, "wanted a bool"),
         ("argmax", lambda x, axis: numpy.argmax(x[..., ::-1], axis=axis), "argmax("),
+        ("zeros", lambda shape, dtype=None: numpy.zeros(shape),
+         "zeros((2, 3)) of <class 'numpy.float32'> gave float64, wanted float32"),
+        ("asarray", lambda x, dtype=None: numpy.asarray(x), "dtype=<class 'numpy.float32'>) gave float64"),
+        ("asarray", lambda x: numpy.asarray(x), "asarray raised TypeError: "),
+        ("astype", lambda x, dtype: numpy.asarray(x), "astype([0, 1, 2], float64) gave Array([0, 1, 2])"),
+        ("astype", lambda x, dtype: 1 / 0, "astype raised ZeroDivisionError: division by zero"),
     ],
 )  # fmt: skip
 def test_a_broken_function_is_named_with_what_it_gave(name, function, said):
     failed = rows(check_backend(Broken(**{name: function}), ops=FEW[:1]))
     assert said in failed[name]
     assert next(iter(failed)) == name
+
+
+TRAPS = {  # a formula that is right at most numbers, and what is said of it
+    "expm1": (lambda x: numpy.exp(x) - 1, "expm1(x of shape (2, 3)) of <class 'numpy.float32'> gave 0.284"),
+    "expm1 near 0": (
+        lambda x: numpy.where(abs(x) > 0.01, numpy.expm1(x), numpy.exp(x) - 1),
+        "expm1([0.001, -0.001, 1e-05, 1e-08, -1e-10, 1e-12, 1e-30]) gave 0.00100",
+    ),
+    "log1p": (
+        lambda x: numpy.where(abs(x) > 0.01, numpy.log1p(x), numpy.log(1 + x)),
+        "log1p([0.001, -0.001, 1e-05, 1e-08, -1e-10, 1e-12, 1e-30]) gave 0.00099",
+    ),
+    "tanh near 0": (
+        lambda x: numpy.where(abs(x) > 0.01, numpy.tanh(x), 1 - 2 / (numpy.exp(2 * x) + 1)),
+        "tanh([0.001, -0.001, 1e-05, 1e-08, -1e-10, 1e-12, 1e-30]) gave 0.00099",
+    ),
+    "tanh far": (
+        lambda x: numpy.where(abs(x) < 30, numpy.tanh(x), numpy.sinh(x) / numpy.cosh(x)),
+        "tanh([20.0, -20.0, 710.0, 1000.0, -1000.0]) gave nan at number 3, wanted 1.0",
+    ),
+    "exp": (
+        lambda x: numpy.exp(numpy.minimum(x, 709)),
+        "exp([20.0, -20.0, 710.0, 1000.0, -1000.0]) gave 8.2184",
+    ),
+    "maximum of a NaN second": (
+        lambda x, y: numpy.where(y > x, y, x),
+        "maximum([0.5, nan, nan, -inf], [nan, 0.5, nan, inf]) gave 0.5 at number 0, wanted nan",
+    ),
+    "minimum of a NaN": (lambda x, y: numpy.fmin(x, y), "gave 0.0 at number 4, wanted nan"),
+    "max of a NaN": (
+        lambda x, *, axis, keepdims: numpy.nanmax(x, axis=axis, keepdims=keepdims),
+        "max([1.0, nan], axis=None, keepdims=False) gave 1.0 at number 0, wanted nan",
+    ),
+    "sum of a NaN": (
+        lambda x, *, axis=None, keepdims=False: numpy.nansum(x, axis=axis, keepdims=keepdims),
+        "axis=-1) gave 1.0 at number 0, wanted nan",
+    ),
+    "where of both": (
+        lambda c, x, y: numpy.where(c, x, y) + numpy.add(x, y) * 0,
+        "where([True, False, True], [0.5, nan, inf], [nan, 1.5, 0.5]) gave nan at number 0, wanted 0.5",
+    ),
+    "greater_equal of a NaN": (
+        lambda x, y: ~numpy.less(x, y),
+        "([0.5, nan, nan, inf, -0.0], [nan, 0.5, nan, inf, 0.0]) gave True at number 0, wanted False",
+    ),
+    "divide by 0": (
+        lambda x, y: numpy.clip(numpy.divide(x, y), -1e30, 1e30),
+        "divide([1.0, -1.0, 0.0, 1.0, inf], [0.0, 0.0, 0.0, -0.0, inf]) gave 1e+30 at number 0, wanted inf",
+    ),
+    "divide by -0.0": (
+        lambda x, y: numpy.divide(x, y + 0 if hasattr(y, "dtype") else y),
+        "[0.0, 0.0, 0.0, -0.0, inf]) gave inf at number 3, wanted -inf",
+    ),
+    "log of 0": (
+        lambda x: numpy.log(numpy.maximum(x, 1e-300)),
+        "gave -690.7755278982137 at number 0, wanted -inf",
+    ),
+    "sqrt below 0": (lambda x: numpy.sqrt(abs(x)), "gave 0.7071067811865476 at number 3, wanted nan"),
+    "floor": (numpy.trunc, "floor(x of shape (2, 3)) gave -1.0 at number 1, wanted -2.0"),
+    "maximum of ints": (lambda x, y: numpy.maximum(x, numpy.float32(y)), "gave 3.0, wanted an int"),
+    "add in float32": (
+        lambda x, y: numpy.add(x, numpy.float64(y)),
+        "add(x of shape (2, 3), x of shape (2, 3)) of <class 'numpy.float32'> gave float64, wanted float32",
+    ),
+    "sum in float32": (
+        lambda x, *, axis=None, keepdims=False: (
+            numpy.sum(x, axis=axis, keepdims=keepdims, dtype=numpy.float64)
+            if x.dtype == "float32"
+            else numpy.sum(x, axis=axis, keepdims=keepdims)
+        ),
+        "sum(x of shape (2, 3)) of <class 'numpy.float32'> gave float64, wanted float32",
+    ),
+    "argmax, the last of equal ones": (
+        lambda x, *, axis: x.shape[axis] - 1 - numpy.argmax(numpy.flip(x, axis), axis=axis),
+        "argmax([1.0, 3.0, 3.0], axis=0) gave 2 at number 0, wanted 1",
+    ),
+    "argsort, not stable": (
+        lambda x, *, stable: x.size - 1 - numpy.argsort(x[::-1], kind="stable"),
+        "argsort([1.0, 0.5, 1.0, 0.5], stable=True) gave 3 at number 0, wanted 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_a_formula_that_fails_at_some_numbers_alone_is_named(trap):
+    function, said = TRAPS[trap]
+    failed = rows(check_backend(Broken(**{trap.split()[0].strip(","): function}), ops=[]))
+    assert set(failed) == {trap.split()[0].strip(",")}
+    assert said in next(iter(failed.values()))
+
+
+def test_floats_of_32_bits_by_default_are_measured_in_their_digits():
+    def short(x, dtype=None):
+        out = numpy.asarray(x)
+        return out.astype(dtype or "float32") if out.dtype == "float64" else out
+
+    def zeros(shape, *, dtype=None):
+        return numpy.zeros(shape, dtype or "float32")
+
+    check_backend(Broken(asarray=short, zeros=zeros), ops=[]).assert_ok()
+    wrong = Broken(asarray=short, tanh=lambda x: numpy.tanh(x) * numpy.float32(1.00001))
+    assert "tanh(x of shape (2, 3)) gave" in rows(check_backend(wrong, ops=[]))["tanh"]
+
+
+def test_every_function_of_the_protocol_is_called():
+    names = {name for name, value in vars(Backend).items() if callable(value) and not name.startswith("_")}
+    assert names - {"astype"} == {call[0] for call in CALLS}
+    assert {call[0] for call in TRAPS_OF_ALL} <= names
 
 
 def test_a_missing_function_is_named():
