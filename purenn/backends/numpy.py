@@ -127,7 +127,7 @@ def matmul(x: Any, y: Any, /) -> Any:
 
 
 def max(x: Any, /, *, axis: Any, keepdims: bool = False) -> Any:
-    if axis == -1 and x.ndim == 2 and x.shape[0] > x.shape[1] and x.size > _SMALL:  # many short rows
+    if axis == -1 and x.ndim == 2 and x.shape[0] > 32 > x.shape[1] > 0:  # many short rows
         greatest = numpy.maximum.reduce(numpy.ascontiguousarray(x.T), axis=0)
         return greatest[:, None] if keepdims else greatest
     return _reduce(numpy.maximum, x, axis, keepdims)
