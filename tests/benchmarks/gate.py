@@ -1,13 +1,14 @@
 """``python -m tests.benchmarks.gate``: 1 if a step takes too long beside its own products
 
-A ratio to the bare products, measured in the same process, says much the same on any machine; the best of
-three runs counts, as a busy neighbour seldom makes it better. ``BOUNDS`` are the goals; beyond ``SLACK``
-times them it is an error.
+A ratio to the bare products, measured in the same process, says much the same on any machine, but a busy
+neighbour makes it worse: what is over its bound is measured again, up to ``RUNS`` times, and the best
+counts. ``BOUNDS`` are the goals; beyond ``SLACK`` times them it is an error.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,8 @@ def main(arguments: list[str]) -> int:
     """Measure in a process for each kernels, then judge."""
     if arguments:
         pin()
-        print(json.dumps({name: best(steps(name)) for name, own in BOUNDS.items() if arguments[0] in own}))
+        own = {name: bounds[arguments[0]] for name, bounds in BOUNDS.items() if arguments[0] in bounds}
+        print(json.dumps({name: best(steps(name), bound * SLACK) for name, bound in own.items()}))
         return 0
     missed = 0
     for kernels in kernels_of("mlp"):
@@ -67,10 +69,14 @@ def steps(name: str) -> tuple[Candidate, Candidate]:
     return networks.purenn(own), networks.floor(own)
 
 
-def best(both: tuple[Candidate, Candidate]) -> float:
-    """The least of the ratios of several runs."""
-    ours = [measure(both, over=["floor"], seconds=SECONDS)[0] for _ in range(RUNS)]
-    return min(row.ratios["floor"] for row in ours)
+def best(both: tuple[Candidate, Candidate], bound: float) -> float:
+    """The least of the ratios of several runs, which end where one keeps within the bound."""
+    least = math.inf
+    for _ in range(RUNS):
+        least = min(least, measure(both, over=["floor"], seconds=SECONDS)[0].ratios["floor"])
+        if least <= bound:
+            break
+    return least
 
 
 if __name__ == "__main__":
