@@ -160,7 +160,7 @@ def sum(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
     if axis in (0, -1) and x.ndim == 2 and x.dtype in _BITS and x.flags.c_contiguous:
         ones = numpy.ones(x.shape[axis], x.dtype)
         out = numpy.dot(x, ones) if axis else numpy.dot(ones, x)
-        return numpy.expand_dims(out, axis) if keepdims else out
+        return out if not keepdims else out[:, None] if axis else out[None]
     return _reduce(numpy.add, x, axis, keepdims)
 
 
