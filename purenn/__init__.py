@@ -11,101 +11,103 @@ is mutated. ``purenn.functional`` holds the mathematics; the names below build n
 [1.0]
 """
 
-from . import backends, data, errors, functional, initializers, random, schedules, trees
-from .backends import Backend, backend_of, convert, get_backend, register_backend
-from .data import Dataset, load_csv, load_digits, load_idx, load_iris
-from .initializers import (
-    glorot_normal,
-    glorot_uniform,
-    he_normal,
-    he_uniform,
-    lecun_normal,
-    lecun_uniform,
-    orthogonal,
-)
-from .layers import (
-    Layer,
-    LayerGrads,
-    add,
-    affine,
-    branch,
-    chain,
-    dropout,
-    elu,
-    flatten,
-    frozen,
-    gelu,
-    hard_sigmoid,
-    hard_swish,
-    identity,
-    layer,
-    leaky_relu,
-    log_softmax,
-    mish,
-    parallel,
-    relu,
-    residual,
-    scale,
-    selu,
-    sigmoid,
-    silu,
-    softmax,
-    softplus,
-    softsign,
-    tanh,
-)
-from .losses import (
-    Loss,
-    LossAndGrads,
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    half_squared_error,
-    hinge,
-    huber,
-    kl_divergence,
-    loss_and_grads,
-    mean_absolute_error,
-    mean_squared_error,
-    softmax_cross_entropy,
-)
-from .metrics import (
-    accuracy,
-    confusion_matrix,
-    f1_score,
-    perplexity,
-    precision,
-    r2_score,
-    recall,
-    top_k_accuracy,
-)
-from .optimizers import (
-    Optimizer,
-    adadelta,
-    adagrad,
-    adam,
-    adamax,
-    adamw,
-    amsgrad,
-    clip_by_global_norm,
-    clip_by_value,
-    global_norm,
-    is_weight,
-    l1,
-    l1_penalty,
-    l2,
-    l2_penalty,
-    momentum,
-    nadam,
-    nesterov,
-    rmsprop,
-    sgd,
-    transform_grads,
-)
-from .prediction import predict, predict_proba
-from .preprocessing import Scaling, apply_scaling, fit_min_max, fit_standard, one_hot, undo_scaling
-from .training import TrainState, batches, split, train
-from .trees import tree_leaves, tree_map
+TYPE_CHECKING = False  # to type checkers it is True, as that of typing is, which takes longer than all this
+if TYPE_CHECKING:
+    from . import backends, data, errors, functional, initializers, random, schedules, trees
+    from .backends import Backend, backend_of, convert, get_backend, register_backend
+    from .data import Dataset, load_csv, load_digits, load_idx, load_iris
+    from .initializers import (
+        glorot_normal,
+        glorot_uniform,
+        he_normal,
+        he_uniform,
+        lecun_normal,
+        lecun_uniform,
+        orthogonal,
+    )
+    from .layers import (
+        Layer,
+        LayerGrads,
+        add,
+        branch,
+        chain,
+        dropout,
+        elu,
+        flatten,
+        frozen,
+        gelu,
+        hard_sigmoid,
+        hard_swish,
+        identity,
+        layer,
+        leaky_relu,
+        log_softmax,
+        mish,
+        parallel,
+        relu,
+        residual,
+        scale,
+        selu,
+        sigmoid,
+        silu,
+        softmax,
+        softplus,
+        softsign,
+        tanh,
+    )
+    from .layers.affine import affine  # of .layers it would be a module to mypy
+    from .losses import (
+        Loss,
+        LossAndGrads,
+        binary_cross_entropy,
+        binary_cross_entropy_with_logits,
+        cross_entropy,
+        half_squared_error,
+        hinge,
+        huber,
+        kl_divergence,
+        loss_and_grads,
+        mean_absolute_error,
+        mean_squared_error,
+        softmax_cross_entropy,
+    )
+    from .metrics import (
+        accuracy,
+        confusion_matrix,
+        f1_score,
+        perplexity,
+        precision,
+        r2_score,
+        recall,
+        top_k_accuracy,
+    )
+    from .optimizers import (
+        Optimizer,
+        adadelta,
+        adagrad,
+        adam,
+        adamax,
+        adamw,
+        amsgrad,
+        clip_by_global_norm,
+        clip_by_value,
+        global_norm,
+        is_weight,
+        l1,
+        l1_penalty,
+        l2,
+        l2_penalty,
+        momentum,
+        nadam,
+        nesterov,
+        rmsprop,
+        sgd,
+        transform_grads,
+    )
+    from .prediction import predict, predict_proba
+    from .preprocessing import Scaling, apply_scaling, fit_min_max, fit_standard, one_hot, undo_scaling
+    from .training import TrainState, batches, split, train
+    from .trees import tree_leaves, tree_map
 
 __version__ = "0.1.0"
 
@@ -221,3 +223,49 @@ __all__ = [
     "trees",
     "undo_scaling",
 ]
+
+# Who imports purenn waits for what is used alone: a name's module is loaded when somebody asks for it.
+_ROOMS = {
+    "backends": "Backend backend_of convert get_backend register_backend",
+    "data": "Dataset load_csv load_digits load_idx load_iris",
+    "initializers": (
+        "glorot_normal glorot_uniform he_normal he_uniform lecun_normal lecun_uniform orthogonal"
+    ),
+    "layers": (
+        "Layer LayerGrads add branch chain dropout elu flatten frozen gelu hard_sigmoid "
+        "hard_swish identity layer leaky_relu log_softmax mish parallel relu residual scale selu "
+        "sigmoid silu softmax softplus softsign tanh"
+    ),
+    "layers.affine": "affine",
+    "losses": (
+        "Loss LossAndGrads binary_cross_entropy binary_cross_entropy_with_logits cross_entropy "
+        "half_squared_error hinge huber kl_divergence loss_and_grads mean_absolute_error "
+        "mean_squared_error softmax_cross_entropy"
+    ),
+    "metrics": "accuracy confusion_matrix f1_score perplexity precision r2_score recall top_k_accuracy",
+    "optimizers": (
+        "Optimizer adadelta adagrad adam adamax adamw amsgrad clip_by_global_norm clip_by_value "
+        "global_norm is_weight l1 l1_penalty l2 l2_penalty momentum nadam nesterov rmsprop sgd "
+        "transform_grads"
+    ),
+    "prediction": "predict predict_proba",
+    "preprocessing": "Scaling apply_scaling fit_min_max fit_standard one_hot undo_scaling",
+    "training": "TrainState batches split train",
+    "trees": "tree_leaves tree_map",
+}
+_HOMES = {name: room for room, names in _ROOMS.items() for name in names.split()}
+
+if not TYPE_CHECKING:  # to a type checker a name that is missing stays one
+
+    def __getattr__(name):
+        from importlib import import_module
+
+        if name not in __all__ and name not in _ROOMS:
+            raise AttributeError(f"module 'purenn' has no attribute {name!r}")
+        room = import_module(f".{_HOMES.get(name, name)}", __name__)
+        found = getattr(room, name) if name in _HOMES else room
+        globals()[name] = found
+        return found
+
+    def __dir__():
+        return sorted({*globals(), *__all__})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -82,8 +83,6 @@ def test_imports_point_down_only(path):
         if module[0] != "purenn":
             at_home = path == ROOT / "backends" / "numpy.py" and module[0] == "numpy"
             assert module[0] in STANDARD or at_home, f"{name} imports {module[0]}"
-    if name == "__init__":
-        assert {module[1] for module in imports(path)}.isdisjoint({"testing", "__main__"})
 
 
 @pytest.mark.parametrize("name", ["lists", "_nested", "_ieee", "_loops"])
@@ -113,6 +112,37 @@ def test_importing_purenn_loads_neither_numpy_nor_the_tests():
     code = "import sys, purenn; print(sorted({'numpy', 'purenn.testing', 'random'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_importing_purenn_loads_what_is_used_alone():
+    code = (
+        "import sys, purenn; print(sum(name.startswith('purenn.') for name in sys.modules)); purenn.Backend; "
+    )
+    code += "print(*sorted(name for name in sys.modules if name in ('purenn.backends', 'purenn.functional')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["0", "purenn.backends"]
+
+
+def test_every_public_name_is_loaded_from_where_type_checkers_see_it():
+    found = {}
+    for node in ast.walk(ast.parse((ROOT / "__init__.py").read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            found |= {name.name: node.module for name in node.names}
+    assert {name for name, module in found.items() if module is None} == set(purenn.__all__) - set(
+        purenn._HOMES
+    )
+    assert {name: module for name, module in found.items() if module} == purenn._HOMES
+    assert sorted(found) == sorted(purenn.__all__)
+    assert {"testing", "__main__"}.isdisjoint({*found, *purenn._ROOMS})
+    assert set(purenn.__all__) <= set(dir(purenn))
+    for name in purenn.__all__:
+        home = importlib.import_module(f"purenn.{found[name] or name}")
+        assert getattr(purenn, name) is (getattr(home, name) if found[name] else home)
+
+
+def test_a_name_that_purenn_has_not_is_refused():
+    with pytest.raises(AttributeError, match="module 'purenn' has no attribute 'perceptron'"):
+        purenn.perceptron  # noqa: B018
 
 
 def test_lists_train_with_numpy_out_of_reach():
