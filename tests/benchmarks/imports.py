@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MODULES = ("purenn", "numpy", "micrograd.engine", "autograd.numpy", "jax", "sklearn.neural_network", "torch")
+IN_USE = "import purenn; purenn.affine, purenn.loss_and_grads, purenn.adam"  # what is loaded when it is used
 
 
 def tables(kernels: str, seconds: float) -> Iterator[Table]:
@@ -33,7 +34,7 @@ def tables(kernels: str, seconds: float) -> Iterator[Table]:
             command = [sys.executable, "-c", code]
             return subprocess.run(command, env=own, cwd=folder, stderr=subprocess.DEVNULL).returncode
 
-        codes = {name: f"import {name}" for name in MODULES}
+        codes = {name: f"import {name}" for name in MODULES} | {"purenn, in use": IN_USE}
         missing = [name for name, code in codes.items() if start(code)]
         there = {"python": "pass"} | {name: code for name, code in codes.items() if name not in missing}
         starts = [measure.Candidate(name, partial(start, code), None) for name, code in there.items()]
