@@ -8,10 +8,10 @@ import pytest
 
 import purenn.functional as F
 from purenn.backends import lists
-from purenn.errors import RangeError, ShapeError
+from purenn.errors import ArrayError, RangeError, ShapeError
 from purenn.trees import tree_leaves
 
-from ..bad_calls.pairs import GOOD, SOFT
+from ..bad_calls.pairs import GOOD, LOSSES, SOFT
 from ..bad_calls.row import CUBE, A, W
 
 
@@ -46,6 +46,7 @@ def test_a_gradient_that_nobody_reads_is_none_and_the_others_are_as_they_were(na
             "multiply: x (2, 3) and y (2,) do not broadcast: 3 meets 2; "
             "sizes that meet, from the right, must be equal or 1",
         ),
+        (F.softmax_forward, ([],), "softmax: x (0,) has no classes: x is (..., C) with C >= 1"),
         (
             F.softmax_cross_entropy_forward,
             (CUBE, [0, 1, 0]),
@@ -73,12 +74,20 @@ def test_soft_targets_are_not_negative(name, pair_of):
         getattr(F, f"{name}_forward")(pair_of.array(GOOD[name][0]), pair_of.array([[1.25, -0.25, 0.0]] * 2))
 
 
-@pytest.mark.parametrize("name", ["softmax_cross_entropy", "cross_entropy"])
+@pytest.mark.parametrize("name", [name for name in LOSSES if name != "hinge"])
 def test_targets_take_the_dtype_of_the_scores(name, dtyped):
     scores = dtyped.array(GOOD[name][0], "float32")
     for targets in (dtyped.array(SOFT), dtyped.array([[0, 1, 0], [1, 0, 0]])):
         found = getattr(F, f"{name}_forward")(scores, targets)
         assert {leaf.dtype for leaf in tree_leaves(found)} == {scores.dtype}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_targets_that_are_no_real_numbers_are_named(name):
+    numpy = pytest.importorskip("numpy")
+    scores = numpy.asarray(GOOD[name][0])
+    with pytest.raises(ArrayError, match=rf"^{name}: (labels|targets) has dtype complex128"):
+        getattr(F, f"{name}_forward")(scores, scores + 0j)
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "int32", "uint64"])
