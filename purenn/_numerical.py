@@ -138,7 +138,7 @@ def numbers_of(tree: Any) -> list[Any]:
     for leaf in tree_leaves(tree):
         if type(leaf) is float:
             out.append(leaf)
-        else:
+        elif 0 not in getattr(leaf, "shape", ()):  # of no rows, which lists cannot tell from no columns
             out.extend(lists.flat(convert(leaf, "lists")))
     return out
 

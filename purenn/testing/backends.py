@@ -136,7 +136,7 @@ def _recognised(backend: Any) -> Law:
         home: Any = backend_of(made)
         back = convert(made, "lists")
     except Exception as error:
-        return Law("arrays", False, f"an array that asarray made {error}")
+        return Law("arrays", False, f"to make an array and read it raised {type(error).__name__}: {error}")
     if home is not backend:
         detail = (
             f"backend_of(asarray([1.0, 2.0])) is {getattr(home, '__name__', home)!s:.60}: give the array's "

@@ -241,6 +241,36 @@ def test_what_is_no_backend_is_refused():
         check_backend("torhc")
 
 
+def test_arrays_that_cannot_be_made_or_read_are_told_first():
+    def none(x, dtype=None):
+        raise MemoryError("too much")
+
+    report = check_backend(Broken(asarray=none))
+    assert [law.detail for law in report.laws] == [
+        "to make an array and read it raised MemoryError: too much"
+    ]
+    report = check_backend(Broken(asarray=lambda x, dtype=None: numpy.asarray(x) * 2))
+    assert [law.detail for law in report.laws] == ["convert(asarray([1.0, 2.0]), 'lists') gave [2.0, 4.0]"]
+
+
+def test_a_pair_that_does_not_run_on_a_backend_is_one_row():
+    report = check_op(FEW[0], Broken(matmul=lambda x, y: 1 / 0))
+    assert [(law.name, law.detail) for law in report.laws] == [
+        ("affine runs", "forward raised ZeroDivisionError: division by zero")
+    ]
+
+
+def test_arrays_of_a_dtype_are_checked_in_its_digits():
+    report = check_op(FEW[0], "numpy", dtype="float32", laws=["structure", "vjp"])
+    assert [(law.name, law.passed) for law in report.laws] == [
+        ("affine structure", True),
+        ("affine vjp", True),
+    ]
+    for dtype in ("int32", "float31"):
+        with pytest.raises(ValueError, match=f"check_op: dtype='{dtype}': wanted a floating one of the back"):
+            check_op(FEW[0], "numpy", dtype=dtype)
+
+
 def test_laws_can_be_picked():
     report = check_backend(lists, laws=["zero"], ops=FEW[:1])
     assert [law.name for law in report.laws if " " in law.name] == ["affine zero"]

@@ -9,7 +9,8 @@ import pytest
 
 import purenn as pn
 import purenn.functional as F
-from purenn.testing import check_laws, check_layer, check_loss
+from purenn.layers import AffineParams
+from purenn.testing import check_gradients, check_laws, check_layer, check_loss
 
 X = [[0.5, -1.25, 2.0], [-0.75, 3.5, 0.25]]
 LOSSES = ["mean_squared_error", "half_squared_error", "mean_absolute_error", "huber", "hinge"]
@@ -137,3 +138,72 @@ def test_results_whose_memory_is_used_again_are_caught():
 
     report = check_laws(F.tanh_forward, backward, X, laws=["pure"])
     assert report.failed[0].detail == "another call changed gradients that backward had returned"
+
+
+# --- what seldom happens ------------------------------------------------------------------------
+
+
+def told(report, name):
+    (row,) = (law for law in report.laws if law.name == name)
+    return row
+
+
+def test_a_layer_that_cannot_be_called_is_a_report():
+    report = check_layer(pn.affine(4, 2), X)
+    assert [law.name for law in report.laws] == ["runs"]
+    assert report.laws[0].detail.startswith("forward raised ShapeError: affine: x (2, 3) and w (4, 2)")
+    loss = check_loss(pn.huber, X, X[0])
+    assert loss.laws[0].detail.startswith("forward raised ShapeError: huber: ")
+
+
+def test_laws_of_layers_and_losses_are_picked_by_name():
+    assert [law.name for law in check_layer(pn.relu, X, laws=["zero"]).laws] == ["zero"]
+    assert [law.name for law in check_layer(pn.relu, X, laws="composition").laws] == ["composition"]
+    assert [law.name for law in check_loss(pn.huber, X, X, laws="zero").laws] == ["zero"]
+    assert [law.name for law in check_loss(pn.huber, X, X, laws=["training"]).laws] == ["training"]
+
+
+def test_own_params_are_checked():
+    params = AffineParams([[1.0, 2.0], [0.5, 0.25], [3.0, -1.0]], [0.0, 1.0])
+    check_layer(pn.affine(3, 2), X, params=params).assert_ok()
+    report = check_gradients(pn.affine(3, 2), X, params=params)
+    assert [law.detail[:9] for law in report.laws] == ["8 numbers", "6 numbers"]
+
+
+def test_a_layer_of_two_outputs_has_no_composition_here():
+    row = told(check_layer(pn.branch(pn.relu, pn.tanh), X), "composition")
+    assert (row.skipped, row.detail) == (True, "a tuple of outputs has no next layer here")
+
+
+def test_composition_compares_outputs_and_gradients():
+    calls = iter(range(100))
+
+    def forward(params, x, *, key=None, xp=None):
+        return F.add_forward(x, float(next(calls)))[0], F.IdentityCache(x)
+
+    row = told(check_layer(pn.identity._replace(forward=forward), X, laws="composition"), "composition")
+    assert row.detail == "chain(layer, tanh) gives another output than one after the other"
+
+    def unsure(dout, cache, *, need_x=None, xp=None):
+        return pn.LayerGrads((), F.multiply_forward(dout, 1.0 if need_x is None else 1.0000000000000002)[0])
+
+    row = told(check_layer(pn.identity._replace(backward=unsure), X, laws="composition"), "composition")
+    assert row.detail == "chain(layer, tanh) gives other gradients than one after the other"
+
+
+def test_training_wants_one_number_or_one_a_sample():
+    def forward(predictions, targets):
+        return [1.0, 2.0, 3.0], F.mean_squared_error_forward(predictions, targets)[1]
+
+    loss = pn.Loss(forward, F.mean_squared_error_backward)
+    row = told(check_loss(loss, X, X[::-1], laws="training"), "training")
+    assert row.detail == "the loss has shape (3,): wanted one number, or one a sample"
+
+
+def test_training_gives_backward_a_plain_1():
+    def backward(dout, cache, *, xp=None):
+        return F.mean_squared_error_backward(dout / 2 if isinstance(dout, int) else dout, cache)
+
+    loss = pn.Loss(F.mean_squared_error_forward, backward)
+    row = told(check_loss(loss, X, X[::-1], laws="training"), "training")
+    assert row.detail == "backward(1, cache) and backward(1.0, cache) differ"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from decimal import Decimal
+from typing import ClassVar, NamedTuple
 
 import pytest
 
 from purenn.backends import lists
+from purenn.errors import BackendError
 from purenn.testing import check_optimizer
 
 from ..optimizers.table import OPTIMIZERS
@@ -99,3 +101,126 @@ def test_each_wrong_optimizer_is_caught_by_its_law(name):
     make, law = STEPPERS[name]
     report = check_optimizer(make(), [1.0, -2.0], [3.0, 0.5], [-0.1, 1.0], [0.5, 0.25])
     assert law in [each.name for each in report.failed], str(report)
+
+
+# --- what seldom happens ------------------------------------------------------------------------
+
+
+def stepper(init, update):
+    """An optimizer by hand: new params from the gradients, and a state from the old."""
+
+    class Own:
+        def __init__(self):
+            self.init = init
+
+        def update(self, grads, state, params):
+            return lists.subtract(params, lists.multiply(grads, 0.1)), update(state)
+
+    return Own()
+
+
+def told(law, optimizer, params=(1.0, -2.0), grads=(0.5, 0.25)):
+    report = check_optimizer(optimizer, list(params), list(grads))
+    (row,) = (each for each in report.laws if each.name == law)
+    return row
+
+
+class Noted(NamedTuple):
+    step: int
+    seen: object
+
+
+def test_pure_sees_a_state_that_a_later_step_changes():
+    class Counts:
+        """The rate goes down with what its state has seen, which it counts there."""
+
+        def init(self, params):
+            return Noted(0, [1.0])
+
+        def update(self, grads, state, params):
+            rate = 0.1 / state.seen[0]
+            state.seen[0] += 1.0
+            return lists.subtract(params, lists.multiply(grads, rate)), Noted(
+                state.step + 1, list(state.seen)
+            )
+
+    row = told("pure", Counts())
+    assert row.detail == "step 3 taken again, after later ones, has other bits"
+
+    class Marks:
+        """A state that was used before is marked, and nothing depends on it."""
+
+        used: ClassVar = []
+
+        def init(self, params):
+            return Noted(0, [0.0])
+
+        def update(self, grads, state, params):
+            if any(each is state.seen for each in self.used):
+                state.seen[0] = 1.0
+            self.used.append(state.seen)
+            return lists.subtract(params, grads), Noted(state.step + 1, [0.0])
+
+    row = told("pure", Marks())
+    assert row.detail == "params or a state that an earlier step returned have changed"
+
+
+def test_structure_wants_a_state_that_stays_what_it_is():
+    plain = stepper(lambda params: [0.0], lambda state: state)
+    assert told("structure", plain).detail == "the state is a list, not a NamedTuple"
+    assert told("steps", plain).skipped
+    assert told("steps", plain).detail == "its state has no step"
+    other = stepper(lambda params: Noted(0, 0.0), lambda state: Noted(state.step + 1, (0.0,)))
+    detail = told("structure", other).detail
+    assert detail.startswith("state after step 1: trees differ at .seen: a leaf (float) and a tuple of 1: ")
+
+
+def test_structure_wants_dtypes_kept():
+    numpy = pytest.importorskip("numpy")
+
+    class Widens:
+        def init(self, params):
+            return Noted(0, 0.0)
+
+        def update(self, grads, state, params):
+            return params - grads.astype("float64"), Noted(state.step + 1, 0.0)
+
+    x = numpy.ones(2, "float32")
+    row = check_optimizer(Widens(), x, x).laws[1]
+    assert row.detail == "params after step 1 has dtype float64, wanted float32"
+
+
+def test_what_raises_breaks_the_law_that_ran():
+    row = told("steps", stepper(lambda params: Noted(0, 0.0), lambda state: 1 / 0))
+    assert (row.passed, row.detail) == (False, "ZeroDivisionError: division by zero")
+
+
+def test_backends_part_at_a_number():
+    pytest.importorskip("numpy")
+
+    class Slower:
+        """Half the rate where params are arrays."""
+
+        def init(self, params):
+            return Noted(0, 0.0)
+
+        def update(self, grads, state, params):
+            if isinstance(params, list):
+                return lists.subtract(params, grads), Noted(state.step + 1, 0.0)
+            return params - grads / 2, Noted(state.step + 1, 0.0)
+
+    row = told("backends", Slower())
+    assert row.detail == "params number 0 after step 1 is 0.75 on numpy, not 0.5"
+    assert (row.failure.have, row.failure.want, row.failure.relative) == (0.75, 0.5, 0.5)
+
+
+def test_backends_are_skipped_where_they_cannot_be_compared(monkeypatch):
+    decimals = told("backends", OPTIMIZERS["sgd"](1), [Decimal(1)], [Decimal(2)])
+    assert decimals.skipped
+
+    def without_numpy(xp):
+        raise BackendError("numpy is not installed")
+
+    monkeypatch.setattr("purenn.testing.optimizers.get_backend", without_numpy)
+    row = told("backends", OPTIMIZERS["sgd"](1))
+    assert (row.skipped, row.detail) == (True, "numpy is not installed")
