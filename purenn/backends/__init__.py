@@ -46,7 +46,7 @@ def arrays(
     >>> arrays("affine", None, x=[1, 2], b=0.5)[1:]
     ([1, 2], 0.5)
     """
-    return open_arrays(op, xp, named.keys(), tuple(named.values()), raw)
+    return open_arrays(op, xp, tuple(named), tuple(named.values()), raw)
 
 
 def open_arrays(
@@ -63,9 +63,12 @@ def open_arrays(
     """
     home: Any = None
     for value in values:
-        home = home or _registry.HOMES.get(type(value))
-    if hasattr(home, "ready") and (xp is None or get_backend(xp) is home):
-        found = home.ready(values, len(values) - len(raw))
+        home = _registry.HOMES.get(type(value))
+        if home is not None:
+            break
+    look = getattr(home, "ready", None)
+    if look is not None and (xp is None or get_backend(xp) is home):
+        found = look(values, len(values) - len(raw))
         if found is not None:
             return found[0], *found[1]
     return _convert_arrays(op, xp, dict(zip(names, values, strict=True)), raw)

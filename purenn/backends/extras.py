@@ -21,8 +21,11 @@ def shape(x: Array) -> Shape:
     >>> shape([[1.0, 2.0, 3.0]]), shape(1.0)
     ((1, 3), ())
     """
-    sizes = getattr(x, "shape", None)
-    return lists.shape(x) if sizes is None else tuple(sizes)
+    try:
+        sizes: Shape = x.shape
+    except AttributeError:
+        return lists.shape(x)
+    return sizes if type(sizes) is tuple else tuple(sizes)
 
 
 def is_float(x: Array, *, xp: Any) -> bool:

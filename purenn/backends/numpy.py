@@ -29,6 +29,7 @@ _SINGLE, _DOUBLE = numpy.dtype(numpy.float32), numpy.dtype(numpy.float64)
 _BITS: dict[Any, Any] = {_SINGLE: numpy.dtype(numpy.int32), _DOUBLE: numpy.dtype(numpy.int64)}
 _SMALL = 2048  # numbers that are sooner done in the plain spelling
 _EXACT = 1 << 24  # whole numbers up to it are the same in each dtype
+_FEW = 1 << 14  # numbers that are sooner copied than handed to calls of their own
 _PIECE = 1 << 19  # numbers of a row that stay in a processor's cache, with what a formula makes of them
 
 # glibc gives freed memory back to the system, which clears every page that it hands out again; it keeps
@@ -221,14 +222,14 @@ def map_rows(function: Callable[..., Sequence[Any]], rows: Sequence[Sequence[Any
     for each in chain.from_iterable(rows):
         if each.dtype is not dtype:
             return extras.map_rows_apart(function, rows, xp=sys.modules[__name__])
-    small = [row for row in rows if row[0].size * len(row) <= _PIECE]
+    small = [row for row in rows if row[0].size <= _FEW]
     joined = (numpy.concatenate(column, axis=None) for column in zip(*small, strict=True))
     wholes = _in_pieces(function, list(joined)) if small else []
     out: list[tuple[Any, ...]] = []
     start = 0
     for row in rows:
         first = row[0]
-        if first.size * len(row) > _PIECE:
+        if first.size > _FEW:
             flat = [each.reshape(-1) for each in row]
             out.append(tuple(each.reshape(first.shape) for each in _in_pieces(function, flat)))
         else:
