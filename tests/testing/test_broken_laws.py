@@ -200,6 +200,7 @@ def test_backends_leaves_out_where_plus_joins_lists():
 
 
 def test_backends_skips_numbers_that_only_lists_have():
+    pytest.importorskip("numpy")
     for x in ([Fraction(1, 3)], [Decimal("0.5")]):
         detail = skipped("backends", forward_twice, twice, x)
         assert detail == "only lists compute with Fractions and Decimals"
