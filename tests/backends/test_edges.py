@@ -128,6 +128,8 @@ def test_lists_are_made_in_a_shape_and_of_a_kind():
     assert rows == [[1.0, 0.0], [0.0, 0.0]]  # no row is another
     assert lists.take([[1, 2], [3, 4]], [1]) == [[3, 4]]
     assert lists.expand_dims([1, 2]) == [[1, 2]]
+    assert lists.expand_dims([[1, 2, 3], [4, 5, 6]], axis=1) == [[[1, 2, 3]], [[4, 5, 6]]]
+    assert lists.expand_dims([[1, 2, 3], [4, 5, 6]], axis=2) == [[[1], [2], [3]], [[4], [5], [6]]]
 
 
 def test_functions_of_lists_have_the_names_of_those_of_numbers():
