@@ -21,10 +21,9 @@ def shape(x: Array) -> Shape:
     >>> shape([[1.0, 2.0, 3.0]]), shape(1.0)
     ((1, 3), ())
     """
-    try:
-        sizes: Shape = x.shape
-    except AttributeError:
+    if type(x) is list or not hasattr(x, "shape"):
         return lists.shape(x)
+    sizes: Shape = x.shape
     return sizes if type(sizes) is tuple else tuple(sizes)
 
 
