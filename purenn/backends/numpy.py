@@ -30,7 +30,8 @@ _BITS: dict[Any, Any] = {_SINGLE: numpy.dtype(numpy.int32), _DOUBLE: numpy.dtype
 _SMALL = 2048  # numbers that are sooner done in the plain spelling
 _EXACT = 1 << 24  # whole numbers up to it are the same in each dtype
 _FEW = 1 << 14  # numbers that are sooner copied than handed to calls of their own
-_PIECE = 1 << 19  # numbers of a row that stay in a processor's cache, with what a formula makes of them
+_MANY = 1 << 22  # numbers, a few arrays of which no cache holds: they are cut into pieces of
+_PIECE = 1 << 16
 
 # glibc gives freed memory back to the system, which clears every page that it hands out again; it keeps
 # more, for the next step, once it has seen one large array go.
@@ -216,8 +217,8 @@ def ready(values: Sequence[Any], count: int) -> tuple[Any, Sequence[Any]] | None
 
 
 def map_rows(function: Callable[..., Sequence[Any]], rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
-    """Small arrays are laid end to end, which saves calls; large ones are cut into pieces, so that what a
-    formula makes on its way stays in the processor's cache, and no memory is asked for and given back."""
+    """Small arrays are laid end to end, which saves calls; very large ones are cut into pieces, so that what
+    a formula makes on its way stays in the processor's cache."""
     dtype = rows[0][0].dtype if rows else None
     for each in chain.from_iterable(rows):
         if each.dtype is not dtype:
@@ -240,12 +241,11 @@ def map_rows(function: Callable[..., Sequence[Any]], rows: Sequence[Sequence[Any
 
 def _in_pieces(function: Callable[..., Sequence[Any]], flat: Sequence[Any]) -> Sequence[Any]:
     first, *others = flat
-    size = _PIECE // len(flat)
-    if first.size <= size:
+    if first.size <= _MANY:
         return [each.astype(first.dtype, copy=False) for each in function(*flat)]
     out = [numpy.empty_like(each) for each in (first, *others[1:])]
-    for start in range(0, first.size, size):
-        piece = slice(start, start + size)
+    for start in range(0, first.size, _PIECE):
+        piece = slice(start, start + _PIECE)
         for whole, part in zip(out, function(*(each[piece] for each in flat)), strict=True):
             numpy.copyto(whole[piece], part)
     return out
