@@ -55,8 +55,7 @@ def check_call(
     agree_trees(op, trees, options.xp)
     asked = options.batched
     asked = [asked] if isinstance(asked, str) else asked
-    unnamed = "argument 1" in names  # the gradients name them later
-    named = isinstance(asked, Collection) and (unnamed or all(name in names for name in asked))
+    named = isinstance(asked, Collection) and all(name in names for name in asked)
     if not isinstance(asked, bool) and not named:
         wanted = f"True, False, or names of arguments: {', '.join(names)}"
         raise OptionError(f"{op}: batched={asked!r:.40}: wanted {wanted}")

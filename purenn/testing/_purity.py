@@ -11,6 +11,8 @@ from ..trees import tree_leaves, tree_map
 from ._call import Broken, bits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ._call import Call
 
 
@@ -23,7 +25,20 @@ def pure(call: Call) -> None:
     dout = call.dout(0)
     sent, grads = bits(dout), tuple(call.gradients(dout).values())
     alone = bits(grads)  # before forward runs again
-    others = _others(call)
+    for others in _others(call):
+        if _in_turn(call, dout, alone, others) != alone:
+            break  # gradients that differ show whose cache they come from
+    if bits(dout) != sent:
+        raise Broken("backward changed its dout")
+    if call.returned() != call.sent:
+        raise Broken("backward, or another call, changed the cache or an output")
+    if bits(grads) != alone:
+        raise Broken("another call changed gradients that backward had returned")
+    _read_only(call, dout)
+
+
+def _in_turn(call: Call, dout: Any, alone: list[str], others: tuple[Any, ...]) -> list[str]:
+    """Forward and backward of the arguments and of others in turn; the bits of the others' gradients."""
     arguments = bits((call.arguments, others))
     if call.gradient_bits(dout, call.cache) != alone:
         raise Broken("backward gave other bits for the same dout and cache")
@@ -36,21 +51,16 @@ def pure(call: Call) -> None:
         raise Broken("forward A, forward B, backward A, backward B: a gradient is not that of its own cache")
     if bits((call.arguments, others)) != arguments:
         raise Broken("an argument of forward was changed")
-    if bits(dout) != sent:
-        raise Broken("backward changed its dout")
-    if call.returned() != call.sent:
-        raise Broken("backward, or another call, changed the cache or an output")
-    if bits(grads) != alone:
-        raise Broken("another call changed gradients that backward had returned")
-    _read_only(call, dout)
+    return other_alone
 
 
-def _others(call: Call) -> tuple[Any, ...]:
+def _others(call: Call) -> Iterator[tuple[Any, ...]]:
     """Other arguments of the same kind, so that all that a cache could hold differs: signs too, if they may
 
-    Labels stay as they are, and what is refused, as targets above 1 are, is tried in a smaller size.
+    Labels stay as they are. What is refused, as targets above 1 are, is left out; the arguments themselves
+    are the last.
     """
-    named = call.gradients(call.dout(0))
+    named, first = call.gradients(call.dout(0)), call.names[:1]
 
     def times(numerator: int, leaf: Any) -> Any:
         backend: Any = backend_of(leaf)
@@ -58,11 +68,11 @@ def _others(call: Call) -> tuple[Any, ...]:
             return leaf
         return backend.divide(backend.multiply(leaf, numerator), 2)
 
-    for numerator, all_of_them in ((-3, True), (-3, False), (3, True), (1, False)):
+    for numerator, some in (
+        (-3, call.names), (-3, named), (3, call.names), (1, named), (3, first), (1, first)
+    ):  # fmt: skip
         others = tuple(
-            tree_map(lambda leaf, n=numerator: times(n, leaf), argument)
-            if all_of_them or name in named
-            else argument
+            tree_map(lambda leaf, n=numerator: times(n, leaf), argument) if name in some else argument
             for name, argument in zip(call.names, call.arguments, strict=False)
         )
         with warnings.catch_warnings():
@@ -72,8 +82,8 @@ def _others(call: Call) -> tuple[Any, ...]:
             except (ValueError, ArithmeticError):
                 continue
         if not any(number != number for number in numbers):
-            return others
-    return call.arguments
+            yield others
+    yield call.arguments
 
 
 def _read_only(call: Call, dout: Any) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache as once
+from functools import wraps
 
 import pytest
 
@@ -53,6 +54,7 @@ def fields_swapped(op):
 def cache_of_another_call(op):
     held = []
 
+    @wraps(op.forward)  # so that it names its arguments too
     def forward(*arguments):
         out, cache = op.forward(*arguments)
         held.append(cache)
@@ -64,6 +66,7 @@ def cache_of_another_call(op):
 def state_kept(op):
     held = {}
 
+    @wraps(op.forward)
     def forward(*arguments):
         out, held["cache"] = op.forward(*arguments)
         return out, held["cache"]
@@ -120,6 +123,7 @@ def mask_dropped(op):
 
 
 def argument_written(op):
+    @wraps(op.forward)
     def forward(*arguments):
         returned = op.forward(*arguments)
         if isinstance(arguments[0], list):
