@@ -1,4 +1,4 @@
-"""Calls at the edge: gradients that nobody reads, shapes that do not meet, targets that are no shares."""
+"""Calls at the edge: gradients that are not needed, shapes that do not meet, targets that are no shares."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..bad_calls.row import CUBE, A, W
 
 
 @pytest.mark.parametrize(("name", "rest"), [("matmul", (W,)), ("affine", (W, [0.5, 1.0, -1.0, 2.0]))])
-def test_a_gradient_that_nobody_reads_is_none_and_the_others_are_as_they_were(name, rest, pair_of):
+def test_a_gradient_that_is_not_needed_is_none_and_the_others_are_as_they_were(name, rest, pair_of):
     forward, backward = getattr(F, f"{name}_forward"), getattr(F, f"{name}_backward")
     out, cache = forward(pair_of.array(A), *map(pair_of.array, rest))
     dx, *others = backward(out, cache)
