@@ -84,3 +84,8 @@ def test_an_optimizer_takes_a_raveled_tree(pair_of):
     by_leaf, _ = optimizer.update(grads, optimizer.init(params), params)
     at_once, _ = optimizer.update(ravel(grads)[0], optimizer.init(vector), vector)
     assert convert(unravel(at_once), "lists") == convert(by_leaf, "lists")
+
+
+def test_dicts_in_another_order_with_branches_inside_go_by_key():
+    pairs = tree_map(lambda a, b: (a, b), {"a": (1, {"c": 2}), "b": 3}, {"b": 30, "a": (10, {"c": 20})})
+    assert pairs == {"a": ((1, 10), {"c": (2, 20)}), "b": (3, 30)}

@@ -78,3 +78,11 @@ def test_decimals_at_the_ends():
         assert str(getattr(lists, name)(Decimal("-0"))) == "-0"
     assert lists.sign([Decimal("-2.5"), Decimal(0)]) == [-1, 0]
     assert lists.floor([Decimal("-2.5"), inf]) == [-3, inf]
+
+
+def test_the_smaller_and_the_larger_of_a_decimal_nan_is_one():
+    nan, one, two = Decimal("nan"), Decimal(1), Decimal(2)
+    for function, other in ((lists.minimum, one), (lists.maximum, two)):
+        both = function([nan, one], [one, two])
+        assert both[0].is_nan()
+        assert both[1] == other

@@ -9,6 +9,7 @@ import pytest
 
 import purenn as pn
 import purenn.functional as F
+from purenn.errors import ArrayError
 from purenn.layers import (
     BranchCache,
     ChainCache,
@@ -290,3 +291,21 @@ def test_check_laws_holds_for_tuples_of_outputs():
 
     report = check_laws(forward, backward, 1.5)
     assert [law.name for law in report.laws if not law] == ["vjp"]
+
+
+def test_an_error_of_backward_says_which_of_several_layers_it_comes_from():
+    model = pn.parallel(pn.relu, pn.relu)
+    _, cache = model.forward(((), ()), ([1.0], [2.0]))
+    with pytest.raises(ValueError, match="dout") as caught:
+        model.backward(([1.0], [1.0, 2.0]), cache)
+    assert caught.value.__notes__ == ["in layer 1 of a parallel of 2"]
+
+
+def test_an_array_error_of_a_layer_of_your_own_comes_through_a_chain():
+    def forward(params, x, *, key=None, xp=None):
+        raise ArrayError("mine: no")
+
+    model = pn.chain(pn.relu, pn.relu._replace(forward=forward))
+    with pytest.raises(ArrayError, match="mine: no") as caught:
+        model.forward(((), ()), [1.0])
+    assert caught.value.__notes__ == ["in layer 1 of a chain of 2"]
