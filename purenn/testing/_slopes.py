@@ -15,7 +15,7 @@ from ..random import fold_in, uniform
 from ..trees import tree_leaves, tree_map, tree_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ._call import Call
     from ._report import Failure
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ONE_BY_ONE = 200  # numbers of an argument; more are compared along random directions
 DIRECTIONS = 4
 MARKED = 1e-4  # of the scale of the gradient: one-sided slopes that are further apart may be a kink
-LEVELS = 10  # of extrapolation, for functions in Fractions that are no polynomials
+LEVELS = 10  # of extrapolation, where the step that was taken does not tell enough
 
 
 class Compared(NamedTuple):
@@ -109,8 +109,15 @@ class Beside:
         return None
 
     def _second_look(self, index: int, slope: Any, have: Any) -> Verdict:
-        """A gradient that central differences contradict: is there a kink, or a polynomial of high degree?"""
+        """A gradient that central differences contradict: was the step too long, is there a kink, or a
+        polynomial of high degree?
+        """
         (left, right), (near_left, near_right) = self._sides(index, 1), self._sides(index, 16)
+        if not self.call.exact:
+            slope = self._limit(lambda share: self._slope(index, share), [index])
+            steep = max(abs(float(left)), abs(float(right)))  # at a minimum the central one is rounding alone
+            if not self.call.differ(slope, have, self.scale + steep):
+                return Verdict(True, slope)
         wide, narrow = abs(right - left), abs(near_right - near_left)
         noise = 0 if self.call.exact else 16 * self.call.share * self.scale
         # the gap between the sides shrinks with the step, to 1/16, where there is no kink: then it must
@@ -150,9 +157,7 @@ class Beside:
         row: list[Any] = []
         before: list[Any] = []
         for level in range(LEVELS):
-            new = [self._slope(index, 2**level)]
-            for power, old in enumerate(row, 1):
-                new.append(new[-1] + (new[-1] - old) / (4**power - 1))
+            new = _refined(row, self._slope(index, 2**level))
             if level and new[-1] == row[-1]:
                 words = f"differences, which agree exactly, say {new[-1]!r}"
                 return Verdict(have == new[-1], new[-1], words)
@@ -160,6 +165,24 @@ class Beside:
         want, apart = row[-1], abs(row[-1] - before[-1])
         note = f"no polynomial: to within {float(apart):.0e}"
         return Verdict(abs(have - want) <= apart, want, f"extrapolated differences say {want!r}", note)
+
+    def _limit(self, slope: Callable[[int], Any], indices: Iterable[int]) -> Any:
+        """What slopes with the step, 1/4 of it, 1/16, ... close in on (Ridders): a step was too long far from
+        0, where it is longer, and where the curvature jumps
+
+        The last is 1/16 of the step at 1: what rounding takes from a slope is then all that may be missing.
+        """
+        best, least = slope(1), math.inf
+        row, size = [best], max([1.0, *(abs(float(self.numbers[index])) for index in indices)])
+        for level in range(1, LEVELS):
+            before, row = row, _refined(row, slope(4**level))
+            for old, near, new in zip(before, row, row[1:], strict=False):
+                apart = max(abs(new - near), abs(new - old))
+                if apart < least:
+                    best, least = new, apart
+            if 4**level >= 16 * size:
+                break
+        return best
 
     # --- along random directions --------------------------------------------------------------------
 
@@ -195,23 +218,47 @@ class Beside:
         promised = math.fsum(float(self.have[i]) * (above[i] - below[i]) for i in indices)
         return promised / span, (self.at(above) - self.at(below)) / span
 
+    def _parted(self, moves: dict[int, Any], chosen: set[int]) -> bool:
+        """Whether gradient and differences part along a direction, with shorter steps too."""
+
+        def gap(share: int) -> float:
+            promised, risen = self._along({i: moves[i] / share for i in chosen}, chosen)
+            return promised - risen
+
+        have, want = self._along(moves, chosen)
+        apart = have - want
+        if self.call.differ(want, have, self.scale):
+            above = {i: float(self.numbers[i]) + moves[i] for i in chosen}
+            span = math.sqrt(sum(moves[i] ** 2 for i in chosen)) or 1.0
+            steep = abs(self.at(above) - self.at({})) / span
+            apart = self._limit(gap, chosen)
+            if self.call.differ(0.0, apart, self.scale + steep):
+                return True
+        self.worst = max(self.worst, abs(apart))
+        return False
+
     def _astray(self, moves: dict[int, Any], chosen: set[int]) -> set[int] | None:
         """The numbers, if possible a single one, along which gradient and differences part."""
-        have, want = self._along(moves, chosen)
-        if not self.call.differ(want, have, self.scale):
-            self.worst = max(self.worst, abs(want - have))
+        if not self._parted(moves, chosen):
             return None
         while len(chosen) > 1:
             order = sorted(chosen)
             half = set(order[: len(order) // 2])
             for part in (half, chosen - half):
-                have, want = self._along(moves, part)
-                if self.call.differ(want, have, self.scale):
+                if self._parted(moves, part):
                     chosen = part
                     break
             else:
                 return chosen
         return chosen
+
+
+def _refined(row: list[Any], slope: Any) -> list[Any]:
+    """A row of Neville's table below the last: a slope, and what it and the row above extrapolate to."""
+    new = [slope]
+    for power, old in enumerate(row, 1):
+        new.append(new[-1] + (new[-1] - old) / (4**power - 1))
+    return new
 
 
 def is_rational(numbers: Iterable[Any]) -> bool:

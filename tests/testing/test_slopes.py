@@ -21,6 +21,10 @@ class Grads(NamedTuple):
     x: object
 
 
+class OfPredictions(NamedTuple):
+    predictions: object
+
+
 def scaled(backward, factor):
     """The pair's backward, its gradient of x multiplied."""
     return lambda dout, cache: Grads(F.multiply_forward(backward(dout, cache).x, factor)[0])
@@ -93,6 +97,39 @@ def test_curvature_is_no_kink(x):
     assert vjp(forward, backward, x)
     assert not vjp(forward, lambda d, c: backward(d, c, 1.000001), x)
     assert not vjp(forward, lambda d, c: backward(d, c, 0.9999), x)
+
+
+@pytest.mark.parametrize("count", [3, 300])
+@pytest.mark.parametrize("name", ["mean_squared_error", "half_squared_error", "huber"])
+def test_a_minimum_is_no_fault(name, count):
+    """Where predictions meet their targets all that differences say is rounding."""
+    forward, backward = getattr(F, f"{name}_forward"), getattr(F, f"{name}_backward")
+    x = [1 / (1 + number) for number in range(count)]
+    assert vjp(forward, backward, x, x)
+
+    def off(dout, cache):
+        return OfPredictions([number + 1e-9 for number in backward(dout, cache).predictions])
+
+    assert not vjp(forward, off, x, x)
+
+
+@pytest.mark.parametrize("count", [2, 300])
+@pytest.mark.parametrize("name", ["softsign", "elu"])
+def test_a_curvature_that_jumps_is_no_fault(name, count):
+    forward, backward = getattr(F, f"{name}_forward"), getattr(F, f"{name}_backward")
+    x = [0.0] * count
+    assert vjp(forward, backward, x)
+    assert not vjp(forward, scaled(backward, 1.000001), x)
+
+
+@pytest.mark.parametrize(("count", "far"), [(3, 1e3), (300, 1e3), (3, 1e6)])
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+def test_a_slope_far_from_0_is_found_with_short_steps(name, count, far):
+    """Steps grow with the numbers, softmax bends with their differences."""
+    forward, backward = getattr(F, f"{name}_forward"), getattr(F, f"{name}_backward")
+    x = [far + math.sin(number) for number in range(count)]
+    assert vjp(forward, backward, x)
+    assert not vjp(forward, scaled(backward, 1.000001), x)
 
 
 MANY = [[math.sin(row * 20 + column) for column in range(20)] for row in range(15)]  # 300 numbers
@@ -198,3 +235,9 @@ def test_high_precision_takes_any_array_and_labels(xp):
 def test_high_precision_wants_a_whole_number_of_digits(digits):
     with pytest.raises(ValueError, match=r"high_precision: digits=.*: wanted a whole number from 1"):
         high_precision(F.tanh_forward, 1.0, digits=digits)
+
+
+def test_linear_takes_infinite_gradients_for_equal():
+    """Of the logarithm of a probability of 0."""
+    pair = F.binary_cross_entropy_forward, F.binary_cross_entropy_backward
+    assert check_laws(*pair, [0.0, 0.5], [1.0, 1.0], laws=["linear"]).ok
