@@ -127,6 +127,8 @@ def test_lists_are_made_in_a_shape_and_of_a_kind():
     rows[0][0] = 1.0
     assert rows == [[1.0, 0.0], [0.0, 0.0]]  # no row is another
     assert lists.take([[1, 2], [3, 4]], [1]) == [[3, 4]]
+    assert lists.sum([[], []], axis=0) == []
+    assert lists.sum([[], []], axis=1) == [0.0, 0.0]
     assert lists.expand_dims([1, 2]) == [[1, 2]]
     assert lists.expand_dims([[1, 2, 3], [4, 5, 6]], axis=1) == [[[1, 2, 3]], [[4, 5, 6]]]
     assert lists.expand_dims([[1, 2, 3], [4, 5, 6]], axis=2) == [[[1], [2], [3]], [[4], [5], [6]]]

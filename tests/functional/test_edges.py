@@ -61,6 +61,13 @@ def test_shapes_that_do_not_meet_are_said_in_full(call, arguments, message, pair
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize("name", GOOD)
+def test_a_dout_that_is_no_array_is_named(name):
+    _, cache = getattr(F, f"{name}_forward")(*GOOD[name])
+    with pytest.raises(ArrayError, match=f"^{name}_backward: dout is None: an array is made of"):
+        getattr(F, f"{name}_backward")(None, cache)
+
+
 @pytest.mark.parametrize("name", ["binary_cross_entropy", "binary_cross_entropy_with_logits"])
 @pytest.mark.parametrize("target", [-0.25, 1.25])
 def test_targets_are_shares(name, target, pair_of):

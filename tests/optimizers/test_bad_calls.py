@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 import purenn as pn
+from purenn.errors import BackendError
 from purenn.optimizers import AdamState, MomentumState, SGDState
 
 RATE = "wanted a finite number from 0"
@@ -149,3 +150,14 @@ def test_mixed_backends_are_refused():
         pn.sgd(0.1).update(numpy.ones(1), SGDState(0), [1.0])
     with pytest.raises(TypeError, match=r"l1: arrays of .*params\['w'\] on numpy, grads\['w'\] on lists"):
         pn.l1(0.1)({"w": [1.0]}, {"w": numpy.ones(1)})
+
+
+def test_leaves_of_two_backends_are_named_by_their_places():
+    numpy = pytest.importorskip("numpy")
+    optimizer, params = pn.sgd(0.1), ([1.0], [2.0])
+    with pytest.raises(BackendError) as caught:
+        optimizer.update(([1.0], numpy.ones(1)), optimizer.init(params), params)
+    assert str(caught.value) == (
+        "sgd: arrays of different backends: params[0] on lists, params[1] on lists, grads[0] on lists, "
+        "grads[1] on numpy: bring all to one, such as purenn.convert(grads[1], 'lists')"
+    )
