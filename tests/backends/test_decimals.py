@@ -21,7 +21,9 @@ def test_decimals_and_huge_ints_follow_ieee_too():
     assert lists.sum([inf, -inf]).is_nan()
     assert lists.divide(inf, -inf).is_nan()
     assert lists.max([Decimal(1), nan]).is_nan()
+    assert lists.max([nan, Decimal(1)]).is_nan()
     assert lists.argmax([Decimal(1), nan], axis=0) == 1
+    assert lists.argmax([nan, Decimal(1)], axis=0) == 0
     assert lists.matmul([inf], [Decimal(0)]).is_nan()
     assert lists.log(nan).is_nan()
     assert lists.exp(Decimal(10) ** 8) == inf

@@ -146,6 +146,7 @@ def test_functions_of_lists_have_the_names_of_those_of_numbers():
         ([1.0, 2.0], False, True, False),
         ([1, 2.0], False, False, False),
         ([[Fraction(1)]], False, True, False),
+        ([1.0, Fraction(1), Decimal(1)], False, True, False),
         ([Decimal(1)], False, True, True),
         ([True], False, False, False),
         ([], True, True, False),

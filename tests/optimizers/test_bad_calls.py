@@ -161,3 +161,11 @@ def test_leaves_of_two_backends_are_named_by_their_places():
         "sgd: arrays of different backends: params[0] on lists, params[1] on lists, grads[0] on lists, "
         "grads[1] on numpy: bring all to one, such as purenn.convert(grads[1], 'lists')"
     )
+
+
+def test_a_state_of_another_kind_is_refused_with_a_hint():
+    with pytest.raises(TypeError) as caught:
+        pn.adam().update([1.0], SGDState(0), [1.0])
+    assert str(caught.value) == (
+        "adam: state is SGDState, wanted AdamState: give a state of this optimizer's init"
+    )
