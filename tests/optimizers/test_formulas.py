@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import pytest
 
@@ -168,7 +169,8 @@ def test_adamw_decays_the_chosen_leaves_alone():
 
 def test_numpy_options_do_not_widen_float32():
     numpy = pytest.importorskip("numpy")
-    params, half = numpy.ones(3, "float32"), numpy.float64(0.5)
-    for optimizer in (pn.adam(half, half, half, half), pn.nadam(half, half, momentum_decay=half)):
-        new, state = run(optimizer, params, params, 2)
-        assert {array.dtype.name for array in (new, state.m, state.v)} == {"float32"}
+    params = numpy.ones(3, "float32")
+    for half in (numpy.float64(0.5), Fraction(1, 2)):
+        for optimizer in (pn.adam(half, half, half, half), pn.nadam(half, half, momentum_decay=half)):
+            new, state = run(optimizer, params, params, 2)
+            assert {array.dtype.name for array in (new, state.m, state.v)} == {"float32"}
