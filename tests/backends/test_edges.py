@@ -127,6 +127,8 @@ def test_lists_are_made_in_a_shape_and_of_a_kind():
     rows[0][0] = 1.0
     assert rows == [[1.0, 0.0], [0.0, 0.0]]  # no row is another
     assert lists.take([[1, 2], [3, 4]], [1]) == [[3, 4]]
+    kinds = [type(number) for number in lists.full_like([1.5, 2], 1)]
+    assert kinds == [float, int]
     assert lists.sum([[], []], axis=0) == []
     assert lists.sum([[], []], axis=1) == [0.0, 0.0]
     assert lists.expand_dims([1, 2]) == [[1, 2]]
@@ -159,3 +161,22 @@ def test_lists_know_their_numbers(x, integer, floating, decimal):
 def test_argmax_keeps_its_axis_where_asked():
     assert lists.argmax([[1.0, 3.0], [5.0, 2.0]], axis=1) == [1, 0]
     assert lists.argmax([[1.0, 3.0], [5.0, 2.0]], axis=1, keepdims=True) == [[1], [0]]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: lists.zeros((2, 0, 3)),
+            "the array would have shape (2, 0, 3): nested lists cannot keep the sizes after a 0; "
+            "use another backend for empty batches",
+        ),
+        (lambda: lists.reshape([1.0], (-1, 0)), "1 numbers do not fill shape (-1, 0)"),
+        (lambda: lists.sum([1.0], axis=1), "axis 1 is out of range for an array of rank 1"),
+        (lambda: lists.sum([1.0], axis=-2), "axis -2 is out of range for an array of rank 1"),
+    ],
+)
+def test_shapes_and_axes_that_are_none_are_refused(call, message):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011, the whole message follows
+        call()
+    assert str(caught.value) == message
