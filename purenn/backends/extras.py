@@ -119,12 +119,14 @@ def cut(vector: Array, sizes: Sequence[int], *, xp: Any) -> list[Array]:
     >>> cut([1.0, 2.0, 3.0], [1, 2], xp=lists)
     [[1.0], [2.0, 3.0]]
     """
-    ends = list(accumulate(sizes))
-    if xp is lists or hasattr(xp, "map_rows"):
-        return [vector[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+    own = getattr(xp, "cut", None)
+    if own is not None:
+        parts: list[Array] = own(vector, sizes)
+        return parts
+    starts = accumulate(sizes, initial=0)
     return [
-        xp.take(vector, xp.add(xp.arange(size), end - size), axis=0)
-        for size, end in zip(sizes, ends, strict=True)
+        xp.take(vector, xp.add(xp.arange(size), start), axis=0)
+        for size, start in zip(sizes, starts, strict=False)
     ]
 
 

@@ -82,6 +82,7 @@ zeros_like = numpy.zeros_like
 
 add = _silent(numpy.add)
 asarray = _silent(numpy.asarray)
+astype = _silent(numpy.astype)
 cos = _silent(numpy.cos)
 divide = _silent(numpy.divide)
 exp = _silent(numpy.exp)
@@ -103,11 +104,6 @@ def _reduce(function: Any, x: Any, axis: Any, keepdims: bool) -> Any:
 
 def all(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
     return _reduce(numpy.logical_and, x, axis, keepdims)
-
-
-@_silent
-def astype(x: Any, dtype: Any, /) -> Any:
-    return x.astype(dtype)
 
 
 def expand_dims(x: Any, /, *, axis: int) -> Any:
@@ -214,6 +210,11 @@ def ready(values: Sequence[Any], count: int) -> tuple[Any, Sequence[Any]] | None
     if not numbers:
         return here, values
     return here, [value if type(value) is numpy.ndarray else numpy.array(value, first) for value in values]
+
+
+def cut(vector: Any, sizes: Sequence[int]) -> Any:
+    """Parts of these sizes, which are views."""
+    return numpy.split(vector, numpy.cumsum(sizes)[:-1])
 
 
 def map_rows(function: Callable[..., Sequence[Any]], rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:

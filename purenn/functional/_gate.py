@@ -22,8 +22,7 @@ def open_backward(
     op: str, kind: type[Any], dout: Array, cache: Any, xp: Backend | str | None
 ) -> tuple[Backend, *tuple[Any, ...]]:
     """The backend, dout, and the fields of the cache, which must be one that ``op_forward`` made."""
-    if type(cache) is not kind:
-        check_kind(f"{op}_backward", "cache", cache, kind, f"give the cache that {op}_forward returned")
+    check_kind(f"{op}_backward", "cache", cache, kind, f"give the cache that {op}_forward returned")
     return open_arrays(f"{op}_backward", xp, ("dout", *cache._fields), (dout, *cache))
 
 

@@ -95,14 +95,17 @@ def layer(
     def layer_forward(
         params: tuple[Array, ...], x: Array, *, key: Key | None = None, xp: Xp = None
     ) -> tuple[Array, Cache]:
-        if init is None and not (type(params) is tuple and len(params) == 0):
+        if init is None:
             fields(name, params, 0)
+        sent = dict(options)
         if sends_key:
-            return forward(x, *params, **options, key=key, **({"xp": xp} if sends_xp else {}))
-        return forward(x, *params, **options, xp=xp) if sends_xp else forward(x, *params, **options)
+            sent["key"] = key
+        if sends_xp:
+            sent["xp"] = xp
+        return forward(x, *params, **sent)
 
     def layer_backward(dout: Array, cache: Cache, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
-        if cache_type is not None and type(cache) is not cache_type:
+        if cache_type is not None:
             check_kind(name, "cache", cache, cache_type, f"give the cache that {name}'s forward returned")
         if init is None and not need_x:
             return LayerGrads((), None)

@@ -36,18 +36,15 @@ class Several:
             own = None if key is None else fold_in(key, index)
             return self.layers[index].forward(params[index], x, key=own, xp=xp)
         except Exception as error:
-            self.note(error, index)
+            error.add_note(f"in layer {index} of a {self.name} of {len(self.layers)}")
             raise
 
     def backward(self, index: int, dout: Array, caches: Any, need_x: bool, xp: Xp) -> LayerGrads:
         try:
             return self.layers[index].backward(dout, caches[index], need_x=need_x, xp=xp)
         except Exception as error:
-            self.note(error, index)
+            error.add_note(f"in layer {index} of a {self.name} of {len(self.layers)}")
             raise
-
-    def note(self, error: Exception, index: int) -> None:
-        error.add_note(f"in layer {index} of a {self.name} of {len(self.layers)}")
 
     def abreast(self, params: Any, inputs: tuple[Array, ...], key: Key | None, xp: Xp) -> tuple[Any, Any]:
         own = fields(self.name, params, len(self.layers))

@@ -8,7 +8,6 @@ from .. import functional as F
 from ..backends import agree_trees
 from ..backends.extras import shape
 from ..errors import ArrayError, BackendError, KindError, ShapeError
-from ..random import fold_in
 from ..trees import tree_map
 from ._layer import Layer, LayerGrads, check_layer, fields
 from ._several import Several, abreast, wrong_cache
@@ -62,30 +61,19 @@ def chain(*layers: Layer) -> Layer[ChainCache]:
         own = fields("chain", params, len(layers))
         out, caches = x, []
         try:
-            for index, each in enumerate(layers):
-                drawn = None if key is None else fold_in(key, index)
-                out, cache = each.forward(own[index], out, key=drawn, xp=xp)
+            for index in range(len(layers)):
+                out, cache = run.forward(index, own, out, key, xp)
                 caches.append(cache)
-        except Exception as error:
-            if isinstance(error, (ArrayError, BackendError)):  # where backends part, it names the place
-                agree_trees("chain", {"x": x, "params": own}, xp)
-            run.note(error, len(caches))
+        except (ArrayError, BackendError):
+            agree_trees("chain", {"x": x, "params": own}, xp)  # where backends part, it names the place
             raise
         return out, ChainCache(tuple(caches))
 
     def backward(dout: Array, cache: ChainCache, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
         caches = run.caches(cache)
         grads: list[Params] = [()] * len(layers)
-        index = len(layers)
-        try:
-            while index:
-                index -= 1
-                grads[index], dout = layers[index].backward(
-                    dout, caches[index], need_x=need_x or index > 0, xp=xp
-                )
-        except Exception as error:
-            run.note(error, index)
-            raise
+        for index in reversed(range(len(layers))):
+            grads[index], dout = run.backward(index, dout, caches, need_x or index > 0, xp)
         return LayerGrads(tuple(grads), dout)
 
     return Layer(run.init, forward, backward, run.absorb)

@@ -95,12 +95,12 @@ def open_rows(op: str, **trees: Params) -> tuple[Backend, list[Row]]:
         columns = tree_columns(*trees.values())
     except TreeError:
         raise _stray_branch(op, trees) from None
+    first, *others = (list(map(shape, column)) for column in columns)
+    if any(sizes != first for sizes in others):
+        raise _misfit(op, trees)
     rows = list(zip(*columns, strict=True))
     leaves = tuple(chain.from_iterable(rows))
     here = ready(leaves)
-    sizes = [leaf.shape for leaf in leaves] if here is not None else [shape(leaf) for leaf in leaves]
-    if any(sizes[first :: len(trees)] != sizes[:: len(trees)] for first in range(1, len(trees))):
-        raise _misfit(op, trees)
     if here is not None:
         return here, rows
     try:
