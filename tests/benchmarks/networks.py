@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from itertools import cycle, pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 import purenn as pn
 
 from .measure import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 B1, B2, EPS = 0.9, 0.999, 1e-8
 RATES = {"sgd": 0.01, "adam": 0.001}
@@ -55,18 +58,22 @@ def problem(sizes: tuple[int, ...], batch: int, optimizer: str, *, dtype: Any = 
 def purenn(own: Problem) -> Candidate:
     """The public functions, as in the README."""
     loss = pn.binary_cross_entropy_with_logits if own.binary else pn.softmax_cross_entropy
-    loss_and_grads = pn.loss_and_grads(own.model, loss)
     optimizer = getattr(pn, own.optimizer)(own.rate)
-    params, batches = own.params, cycle(own.batches)
+    return Candidate("purenn", steps(own.model, loss, optimizer, own.params, own.batches))
+
+
+def steps(model: pn.Layer, loss: pn.Loss, optimizer: Any, params: Any, batches: Any) -> Callable[[], Any]:
+    """The next step of training, on the next of the batches in turn, which returns the loss."""
+    loss_and_grads, turn = pn.loss_and_grads(model, loss), cycle(batches)
     state = optimizer.init(params)
 
     def step() -> Any:
         nonlocal params, state
-        loss, grads, _ = loss_and_grads(params, *next(batches))
+        value, grads, _ = loss_and_grads(params, *next(turn))
         params, state = optimizer.update(grads, state, params)
-        return loss
+        return value
 
-    return Candidate("purenn", step)
+    return step
 
 
 def floor(own: Problem) -> Candidate:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import purenn as pn
 
 from .measure import Candidate, agree, gather, measure
+from .networks import steps
 from .report import Goal, Table
 
 if TYPE_CHECKING:
@@ -69,18 +70,8 @@ def images() -> tuple[Any, Any]:
 
 def step_of(model: pn.Layer, x: Any, y: Any, *, xp: str) -> Candidate:
     """A step of gradient descent with the public functions."""
-    loss_and_grads = pn.loss_and_grads(model, pn.softmax_cross_entropy)
-    optimizer = pn.sgd(0.1)
-    params, x, y = pn.convert((model.init(0), x, y), xp)
-    state = optimizer.init(params)
-
-    def step() -> Any:
-        nonlocal params, state
-        loss, grads, _ = loss_and_grads(params, x, y)
-        params, state = optimizer.update(grads, state, params)
-        return loss
-
-    return Candidate(f"purenn, {xp}", step)
+    params, *batch = pn.convert((model.init(0), x, y), xp)
+    return Candidate(f"purenn, {xp}", steps(model, pn.softmax_cross_entropy, pn.sgd(0.1), params, [batch]))
 
 
 def demo(model: pn.Layer, x: Any, signs: Any, *, xp: str) -> Candidate:

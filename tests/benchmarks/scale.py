@@ -22,6 +22,7 @@ import numpy as np
 import purenn as pn
 
 from .measure import Candidate, rounds_of
+from .networks import steps
 from .report import Goal, Row, Table
 
 if TYPE_CHECKING:
@@ -110,21 +111,11 @@ def training(backend: str, size: Size) -> Any:
     """The next step of a network of that size."""
     hidden = [layer for _ in range(size.depth) for layer in (pn.affine(size.width, size.width), pn.relu)]
     model = pn.chain(*hidden, pn.affine(size.width, 10))
-    loss_and_grads = pn.loss_and_grads(model, pn.softmax_cross_entropy)
-    optimizer = pn.sgd(0.01)
     dtype = np.float32 if backend == "numpy" else None
     x = pn.random.normal(1, (size.batch, size.width), xp=backend, dtype=dtype)
     labels = pn.convert([row % 10 for row in range(size.batch)], backend)
     params = model.init(0, xp=backend, dtype=dtype)
-    state = optimizer.init(params)
-
-    def step() -> Any:
-        nonlocal params, state
-        loss, grads, _ = loss_and_grads(params, x, labels)
-        params, state = optimizer.update(grads, state, params)
-        return loss
-
-    return step
+    return steps(model, pn.softmax_cross_entropy, pn.sgd(0.01), params, [(x, labels)])
 
 
 def peak(step: Any) -> int:
