@@ -123,13 +123,17 @@ def step_of(number: Any, backend: Any) -> Any:
 
 
 def check_arrays(op: str, trees: dict[str, Params]) -> None:
-    """ArrayError, ShapeError, BackendError with the leaf's place where one is no array of real numbers.
+    """ArrayError, ShapeError, BackendError with the leaf's place where one is no array of real numbers, or
+    of none.
 
     >>> check_arrays("compare", {"params": ([1.0, 2.0], {"b": 0.5})})
     """
     for name, tree in trees.items():
         for path, leaf in tree_paths(tree):
             open_arrays(op, None, (f"{name}{path}",), (leaf,))
+            if 0 in extras.shape(leaf):
+                sizes = extras.shape(leaf)
+                raise ShapeError(f"{op}: {name}{path} {sizes} has no numbers: give one sample at least")
 
 
 def numbers_of(tree: Any) -> list[Any]:

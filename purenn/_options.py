@@ -18,9 +18,13 @@ def count(op: str, name: str, value: Any) -> int:
     >>> count("affine", "inputs", 3)
     3
     """
-    if isinstance(value, bool) or not hasattr(value, "__index__") or operator.index(value) < 1:
+    try:
+        whole = 0 if isinstance(value, bool) else operator.index(value)
+    except TypeError:  # of arrays too, which have an __index__
+        whole = 0
+    if whole < 1:
         raise OptionError(f"{op}: {name}={value!r:.40}: wanted a whole number from 1")
-    return operator.index(value)
+    return whole
 
 
 def number(op: str, name: str, value: Any, low: float, high: float = math.inf) -> Any:

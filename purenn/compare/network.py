@@ -221,7 +221,8 @@ def _alone(probe: Probe, exact: Side) -> dict[str, Any]:
 def _model(model: Any, params: Any) -> Layer:
     if isinstance(model, Layer):
         return model
-    fits = isinstance(model, tuple) and len(model) == 2 and all(map(callable, model))
+    pair = isinstance(model, tuple) and len(model) == 2 and not isinstance(model, Loss)
+    fits = pair and all(map(callable, model))
     wanted = "a Layer or a pair (forward, backward)"
     check_is("compare", "model", model, fits, wanted, "one such as affine(2, 3)")
     init = None if params is None else lambda key, *, xp=None, dtype=None: params

@@ -94,6 +94,8 @@ def check_laws(
     chosen = picked("check_laws", own if laws is None else laws, LAWS)
     if "reference" in chosen and reference is None:
         raise OptionError("check_laws: the law 'reference' needs reference=(forward, backward): give it")
+    if not isinstance(exact, bool):
+        raise OptionError(f"check_laws: exact={exact!r:.40}: wanted True or False")
     options = Options(batched, backends, reference, xp)
     check_call("check_laws", forward, arguments, key, options)
     try:
