@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .._types import Key
-    from ._record import Note
+    from ..layers.recording import Note
     from ._sides import Side
 
 
@@ -45,12 +45,12 @@ def probes(notes: dict[str, Note]) -> Iterator[Probe]:
     """
     for place, note in notes.items():
         op = f"{place} {note.name}".strip()
-        if not note.combinator:
+        if not note.places:
             yield Probe(op, note.layer, plain(note.params), plain(note.x), note.key, plain(note.dout))
-        elif note.combinator in ("residual", "branch"):
-            inner = [notes[part] for part in note.parts]
+        elif note.name in ("residual", "branch"):
+            inner = [notes[part] for part in note.places]
             grads = [each.grads.x for each in inner if each.grads is not None]
-            if note.combinator == "residual":
+            if note.name == "residual":
                 yield Probe(op, add, (), plain((note.x, inner[0].out)), None)
                 grads = [note.dout, *grads]
             yield Probe(op, add, (), plain(tuple(grads)), None, of="x")

@@ -12,12 +12,12 @@ from ..backends import lists
 from ..backends.extras import shape
 from ..errors import OptionError
 from ..layers import Layer, layer
+from ..layers.recording import Note, loss_layer, recorded
 from ..losses import Loss
 from ..random import fold_in, uniform
 from ..trees import tree_leaves, tree_unflatten
 from ._alone import Probe, Seconds, answers, probes, run
 from ._difference import EXACT, Difference, difference, nearest
-from ._record import Note, loss_layer, recorded
 from ._sides import Side, exact_side, plain, sides_of
 from ._table import canvas
 

@@ -5,7 +5,7 @@ holds no numbers: its parameters come from ``init`` and are handed to ``forward`
 trains, without one it predicts.
 """
 
-from ._layer import Layer, LayerBackward, LayerForward, LayerGrads, layer
+from ._layer import Layer, LayerBackward, LayerForward, LayerGrads, Parts, layer
 from .affine import AffineParams, MatmulParams, ScaleParams, affine, scale
 from .combinators import (
     BranchCache,
@@ -49,6 +49,7 @@ __all__ = [
     "LayerBackward",
     "LayerForward",
     "LayerGrads",
+    "Parts",
     "MatmulParams",
     "ParallelCache",
     "ResidualCache",

@@ -36,6 +36,21 @@ class LayerBackward(Protocol[Cache_contra]):
     ) -> LayerGrads: ...
 
 
+class Parts(NamedTuple):
+    """What a layer is made of, for those who look inside: the pair that it calls, or other layers
+
+    ``build(*layers, *held)`` combines other layers, and what it holds of its own, in the same way;
+    ``names`` are those of the layers, their indices by default.
+    """
+
+    name: str
+    pair: tuple[Callable[..., Any], Callable[..., Any]] | None = None
+    layers: tuple[Layer[Any], ...] = ()
+    build: Callable[..., Layer[Any]] | None = None
+    held: tuple[Any, ...] = ()
+    names: tuple[str, ...] = ()
+
+
 class Layer(NamedTuple, Generic[Cache]):
     """Four pure functions
 
@@ -46,13 +61,15 @@ class Layer(NamedTuple, Generic[Cache]):
       by default the same params, for layers that gather no statistics.
 
     A layer of your own takes the same keywords: ``key`` for what it draws, ``xp`` for the backend, and
-    ``need_x=False`` for "nobody reads the gradient of x", for which None may stand.
+    ``need_x=False`` for "nobody reads the gradient of x", for which None may stand. ``parts`` says what
+    purenn's own layers are made of; one without is looked at as a whole.
     """
 
     init: Callable[..., Params]
     forward: LayerForward[Cache]
     backward: LayerBackward[Cache]
     absorb: Callable[[Params, Any], Params] = lambda params, cache: params
+    parts: Parts | None = None
 
 
 def layer(
@@ -117,7 +134,7 @@ def layer(
         dx, *dparams = backward(dout, cache, **sent)
         return LayerGrads(tuple(dparams), dx if need_x else None)
 
-    return Layer(init or nothing, layer_forward, layer_backward)
+    return Layer(init or nothing, layer_forward, layer_backward, parts=Parts(name, (forward, backward)))
 
 
 def _keywords(function: Any) -> set[str]:

@@ -10,7 +10,7 @@ from ..backends import arrays, get_backend
 from ..backends.extras import shape
 from ..errors import OptionError, ShapeError
 from ..initializers import glorot_uniform, ones
-from ._layer import Layer, LayerGrads, fields
+from ._layer import Layer, LayerGrads, Parts, fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +79,8 @@ def affine(
         dx, dw = F.matmul_backward(dout, cache, need_x=need_x, xp=xp)
         return LayerGrads(MatmulParams(dw), dx)
 
-    return Layer(init, forward, backward)
+    pair: Any = (F.affine_forward, F.affine_backward) if bias else (F.matmul_forward, F.matmul_backward)
+    return Layer(init, forward, backward, parts=Parts("affine", pair))
 
 
 def scale(sizes: Shape = (), *, init: Callable[..., Array] = ones) -> Layer[F.MultiplyCache]:
@@ -115,7 +116,8 @@ def scale(sizes: Shape = (), *, init: Callable[..., Array] = ones) -> Layer[F.Mu
         dx, dfactor = F.multiply_backward(dout, cache, xp=xp)
         return LayerGrads(ScaleParams(dfactor), dx if need_x else None)
 
-    return Layer(init_scale, forward, backward)
+    parts = Parts("scale", (F.multiply_forward, F.multiply_backward))
+    return Layer(init_scale, forward, backward, parts=parts)
 
 
 def _check_w(w: Array, sizes: tuple[int, int]) -> None:

@@ -9,7 +9,7 @@ from ..backends import agree_trees
 from ..backends.extras import shape
 from ..errors import ArrayError, BackendError, KindError, ShapeError
 from ..trees import tree_map
-from ._layer import Layer, LayerGrads, check_layer, fields
+from ._layer import Layer, LayerGrads, Parts, check_layer, fields
 from ._several import Several, abreast, wrong_cache
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def chain(*layers: Layer) -> Layer[ChainCache]:
             grads[index], dout = run.backward(index, dout, caches, need_x or index > 0, xp)
         return LayerGrads(tuple(grads), dout)
 
-    return Layer(run.init, forward, backward, run.absorb)
+    return Layer(run.init, forward, backward, run.absorb, Parts("chain", None, layers, chain))
 
 
 def parallel(*layers: Layer) -> Layer[ParallelCache]:
@@ -105,7 +105,7 @@ def parallel(*layers: Layer) -> Layer[ParallelCache]:
             tuple(each.params for each in grads), tuple(each.x for each in grads) if need_x else None
         )
 
-    return Layer(run.init, forward, backward, run.absorb)
+    return Layer(run.init, forward, backward, run.absorb, Parts("parallel", None, layers, parallel))
 
 
 def branch(*layers: Layer) -> Layer[BranchCache]:
@@ -135,7 +135,7 @@ def branch(*layers: Layer) -> Layer[BranchCache]:
 
     if not layers:
         raise KindError("branch: no layers: give at least one, such as branch(relu, identity)")
-    return Layer(run.init, forward, backward, run.absorb)
+    return Layer(run.init, forward, backward, run.absorb, Parts("branch", None, layers, branch))
 
 
 def residual(layer: Layer) -> Layer[ResidualCache]:
@@ -171,7 +171,7 @@ def residual(layer: Layer) -> Layer[ResidualCache]:
     def absorb(params: Params, cache: ResidualCache) -> Params:
         return layer.absorb(params, cache.layer)
 
-    return Layer(layer.init, forward, backward, absorb)
+    return Layer(layer.init, forward, backward, absorb, Parts("residual", None, (layer,), residual))
 
 
 def frozen(layer: Layer[Any], params: Params) -> Layer[Any]:
@@ -199,7 +199,8 @@ def frozen(layer: Layer[Any], params: Params) -> Layer[Any]:
             return LayerGrads((), None)
         return LayerGrads((), layer.backward(dout, cache, xp=xp).x)
 
-    return Layer(init, forward, backward)
+    parts = Parts("frozen", None, (layer,), frozen, (params,))
+    return Layer(init, forward, backward, parts=parts)
 
 
 def _add() -> Layer[SumCache]:
@@ -226,7 +227,7 @@ def _add() -> Layer[SumCache]:
             raise wrong_cache("add", cache, "SumCache")
         return LayerGrads((), tuple(_like(each, dout, xp) for each in cache.x))
 
-    return Layer(init, forward, backward)
+    return Layer(init, forward, backward, parts=Parts("add"))
 
 
 def _like(x: Array, dout: Array, xp: Xp) -> Array:
