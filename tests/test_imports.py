@@ -33,12 +33,14 @@ MAY_IMPORT = {
     "optimizers": BACKENDS,
     "schedules": BACKENDS,
     "_numerical": BACKENDS,
+    "_table": BASE,
     "testing": BACKENDS | {"_numerical", "random", "functional", "layers", "losses", "optimizers"},
     "layers": BACKENDS | {"functional", "initializers", "random"},
     "losses": BACKENDS | {"functional"},
     "training": BACKENDS | {"random", "layers", "losses", "optimizers"},
     "data": BACKENDS | {"random"},
-    "compare": BACKENDS | {"_numerical", "random", "layers", "losses", "optimizers", "training"},
+    "explain": BACKENDS | {"_numerical", "_table", "functional", "layers", "losses"},
+    "compare": BACKENDS | {"_numerical", "_table", "random", "layers", "losses", "optimizers", "training"},
 }
 EVERYTHING = {"__init__", "__main__", "_commands"}
 STANDARD = set(sys.stdlib_module_names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._table import short, table
+from .._table import short, table
 
 if TYPE_CHECKING:
     from .network import Apart, Comparison

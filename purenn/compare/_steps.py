@@ -6,8 +6,8 @@ import math
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .._table import canvas, short, table
 from ._growth import Growth, growth_of
-from ._table import canvas, short, table
 
 if TYPE_CHECKING:
     from ._difference import Difference

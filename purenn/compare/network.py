@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._numerical import check_arrays
 from .._options import check_is, count
+from .._table import canvas
 from ..backends import lists
 from ..backends.extras import shape
 from ..errors import OptionError
@@ -19,7 +20,6 @@ from ..trees import tree_leaves, tree_unflatten
 from ._alone import Probe, Seconds, answers, probes, run
 from ._difference import EXACT, Difference, difference, nearest
 from ._sides import Side, exact_side, plain, sides_of
-from ._table import canvas
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -40,7 +40,7 @@ class Parts(NamedTuple):
     """What a layer is made of, for those who look inside: the pair that it calls, or other layers
 
     ``build(*layers, *held)`` combines other layers, and what it holds of its own, in the same way;
-    ``names`` are those of the layers, their indices by default.
+    ``names`` are those of the layers, their indices by default; ``wiring`` says who reads what in a graph.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Parts(NamedTuple):
     build: Callable[..., Layer[Any]] | None = None
     held: tuple[Any, ...] = ()
     names: tuple[str, ...] = ()
+    wiring: Any = None
 
 
 class Layer(NamedTuple, Generic[Cache]):
@@ -98,7 +99,7 @@ def layer(
             raise KindError(
                 f"layer: {name} is a {type(function).__name__}, wanted a function: give the two of a pair"
             )
-    name = getattr(forward, "__name__", repr(forward)).removesuffix("_forward")
+    name = name_of(forward)
     for option in options:
         if option not in _keywords(forward) - {"key", "xp"}:  # those are handed to the layer's forward
             had = ", ".join(sorted(_keywords(forward) - {"key", "xp"})) or "none"
@@ -115,7 +116,7 @@ def layer(
         if init is None:
             fields(name, params, 0)
         sent = dict(options)
-        if sends_key:
+        if sends_key and key is not None:  # one that the function has by itself stays
             sent["key"] = key
         if sends_xp:
             sent["xp"] = xp
@@ -135,6 +136,18 @@ def layer(
         return LayerGrads(tuple(dparams), dx if need_x else None)
 
     return Layer(init or nothing, layer_forward, layer_backward, parts=Parts(name, (forward, backward)))
+
+
+def name_of(function: Any) -> str:
+    """What a function, or that in a partial, is called.
+
+    >>> from purenn.functional import relu_forward
+    >>> name_of(relu_forward)
+    'relu'
+    """
+    function = getattr(function, "func", function)
+    name = getattr(function, "__qualname__", type(function).__name__).split(".<locals>")[0]
+    return str(name).removesuffix("_forward").removesuffix(".forward").lstrip("_")
 
 
 def _keywords(function: Any) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._layer import Layer, LayerGrads, Parts
+from ._layer import Layer, LayerGrads, Parts, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,15 +73,3 @@ def loss_layer(loss: Any) -> Layer:
 
     parts = Parts(name_of(loss.forward), (loss.forward, loss.backward))
     return Layer(lambda key, *, xp=None, dtype=None: (), forward, backward, parts=parts)
-
-
-def name_of(function: Any) -> str:
-    """What a function, or that in a partial, is called.
-
-    >>> from purenn.functional import relu_forward
-    >>> name_of(relu_forward)
-    'relu'
-    """
-    function = getattr(function, "func", function)
-    name = getattr(function, "__qualname__", type(function).__name__).split(".<locals>")[0]
-    return str(name).removesuffix("_forward").removesuffix(".forward").lstrip("_")

@@ -1,7 +1,8 @@
-"""Tables of fixed width."""
+"""Tables, numbers with few digits, and axes to draw on."""
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,6 +29,34 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def markdown_table(rows: Sequence[Sequence[str]]) -> str:
+    """The same in Markdown, whatever the cells hold.
+
+    >>> print(markdown_table([["op", "out"], ["a|b", "1.0"]]))
+    | op | out |
+    |---|---|
+    | a\\|b | 1.0 |
+    """
+    cells = [[cell.replace("|", "\\|").replace("\n", "<br>") for cell in row] for row in rows]
+    lines = ["| " + " | ".join(row) + " |" for row in cells]
+    return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
+
+
+def html_table(rows: Sequence[Sequence[str]]) -> str:
+    """The same in HTML, for notebooks.
+
+    >>> html_table([["op"], ["a<b"]])
+    '<table><thead><tr><th>op</th></tr></thead><tbody><tr><td>a&lt;b</td></tr></tbody></table>'
+    """
+
+    def line(row: Sequence[str], tag: str) -> str:
+        cells = (f"<{tag}>{escape(cell).replace(chr(10), '<br>')}</{tag}>" for cell in row)
+        return f"<tr>{''.join(cells)}</tr>"
+
+    body = "".join(line(row, "td") for row in rows[1:])
+    return f"<table><thead>{line(rows[0], 'th')}</thead><tbody>{body}</tbody></table>"
+
+
 def short(number: float, digits: int = 2) -> str:
     """A number with few digits.
 
@@ -48,7 +77,7 @@ def canvas(ax: Any) -> Any:
         return import_module("matplotlib.pyplot").subplots(layout="constrained")[1]
     except ModuleNotFoundError:
         raise ModuleNotFoundError(
-            "plot: matplotlib is not installed: pip install matplotlib, or print the comparison",
+            "plot: matplotlib is not installed: pip install matplotlib, or print the value",
             name="matplotlib",
         ) from None
 

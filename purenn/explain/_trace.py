@@ -1,0 +1,236 @@
+"""From the notes of one run to steps and wires."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .. import functional as F
+from ..trees import tree_leaves, tree_map, tree_paths, tree_unflatten
+from ._local import local_derivatives
+from .explanation import Explanation, Step, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..layers import Layer
+    from ..layers.recording import Note
+
+
+class _Op(NamedTuple):
+    """A pair as it was called: what its functions are, and what went in and out."""
+
+    place: str
+    name: str
+    says: tuple[Callable[..., Any], Callable[..., Any]]
+    arguments: dict[str, Any]
+    out: Any
+    cache: Any
+    dout: Any
+    gradients: Callable[[Any], dict[str, Any]]
+
+
+class Trace:
+    """Walks through a network as its combinators do, along the wires
+
+    A wire is known by its path until all are found; then each gets a short name.
+    """
+
+    def __init__(self, notes: dict[str, Note], limit: int) -> None:
+        self.notes, self.limit = notes, limit
+        self.steps: list[Step] = []
+        self.values: dict[str, tuple[Any, Any]] = {}  # path -> value and gradient
+        self.wished: dict[str, str] = {}  # path -> name
+        self.unnamed: set[str] = set()  # outputs that have but a number
+
+    def given(self, path: str, tree: Any, grads: Any) -> Any:
+        """Wires for the leaves of a tree that comes from outside."""
+        paths = [f"{path}{place}" for place, _ in tree_paths(tree)]
+        for name, leaf, grad in zip(paths, tree_leaves(tree), _grads_like(tree, grads), strict=True):
+            self.values[name] = leaf, grad
+        return tree_unflatten(tree, paths)
+
+    def walk(self, place: str, x: Any, params: Any) -> Any:
+        """The wires that a layer's output goes out on, given those of its input and params."""
+        note = self.notes[place]
+        parts = note.layer.parts
+        if parts is None or parts.build is None:
+            return self.op(_op_of(place, note), tree_leaves((x, params)))
+        if parts.wiring is not None:
+            return self.graph(note, parts, x, params)
+        if note.name == "frozen":
+            held = self.given(f"{place or 'frozen'}.params", parts.held[0], None)
+            return self.walk(note.places[0], x, held)
+        if note.name == "residual":
+            out = self.walk(note.places[0], x, params)
+            return self.op(_sum_of(place, note, self.notes[note.places[0]].out), [x, out])
+        if note.name == "chain":
+            for inner, own in zip(note.places, params, strict=True):
+                x = self.walk(inner, x, own)
+            return x
+        inputs = x if note.name == "parallel" else (x,) * len(note.places)
+        return tuple(map(self.walk, note.places, inputs, params))
+
+    def graph(self, note: Note, parts: Any, x: Any, params: Any) -> Any:
+        """A graph names its wires itself."""
+        wiring = parts.wiring
+        if len(wiring.inputs) == 1 and not isinstance(x, (dict, tuple)):
+            known = {wiring.inputs[0]: x}
+        elif isinstance(x, dict):
+            known = dict(x)
+        else:
+            known = dict(zip(wiring.inputs, x, strict=True))
+        known |= {name: params[name] for name in wiring.params}
+        for tree, name in [(tree, name) for name, tree in known.items()]:
+            if isinstance(tree, str):
+                self.wished.setdefault(tree, name)
+        for place, name in zip(note.places, parts.names, strict=True):
+            read = [known[each] for each in wiring.reads[name]]
+            own = params.get(wiring.shared.get(name, name), ())
+            known[name] = self.walk(place, read[0] if len(read) == 1 else tuple(read), own)
+            if isinstance(known[name], str):
+                self.wished[known[name]] = name
+                self.unnamed.discard(known[name])
+        return tree_map(known.__getitem__, wiring.output)
+
+    def op(self, op: _Op, inputs: list[str]) -> Any:
+        index = len(self.steps) + 1
+        for argument, path in zip(op.arguments, inputs, strict=True):
+            if path.startswith("params") or ".params" in path:
+                self.wished.setdefault(path, argument)
+        path = op.place or op.name
+        outs = [f"out of {path}{place}" for place, _ in tree_paths(op.out)]
+        for name, value, grad in zip(outs, tree_leaves(op.out), tree_leaves(op.dout), strict=True):
+            self.values[name] = value, grad
+            self.wished[name] = f"h{index}"
+            self.unnamed.add(name)
+        downstream = op.gradients(op.dout)
+        forward, backward = op.says
+        step = Step(
+            f"{op.place} {op.name}".strip(),
+            op.name,
+            _formula(forward),
+            gradient_formulas(backward),
+            dict(zip(op.arguments, inputs, strict=True)),
+            tree_unflatten(op.out, outs),
+            op.arguments,
+            op.out,
+            op.cache,
+            op.dout,
+            local_derivatives(op.out, op.arguments, op.gradients, self.limit),
+            downstream,
+        )
+        self.steps.append(step)
+        return step.output
+
+    def name_last(self, wire: Any, name: str) -> None:
+        """A name for a result, unless it has one."""
+        if wire in self.unnamed:
+            self.wished[wire] = name
+
+    def explanation(self, last: Any) -> Explanation:
+        """With the short names; ``last`` is the wire of the result, or a tree of them."""
+        names = _names(list(self.values), self.wished)
+        wires = {}
+        for path, (value, grad) in self.values.items():
+            wires[names[path]] = Wire(names[path], path, value, grad)
+        steps = tuple(
+            step._replace(
+                inputs={argument: names[path] for argument, path in step.inputs.items()},
+                output=tree_map(names.__getitem__, step.output),
+            )
+            for step in self.steps
+        )
+        return Explanation(steps, wires, names[tree_leaves(last)[-1]])
+
+
+def gradient_formulas(backward: Any) -> dict[str, str]:
+    """What a backward's docstring says of each gradient, in the form of a pair's: "``dx = dout * y``"
+
+    >>> gradient_formulas(F.multiply_backward)
+    {'x': 'dout * y', 'y': 'dout * x'}
+    """
+    return dict(re.findall(r"``d(\w+) = ([^`]+)``", _first_lines(backward)))
+
+
+def _formula(forward: Any) -> str:
+    found = re.search(r"``([^`]+ = [^`]+)``", _first_lines(forward))
+    return found[1] if found else ""
+
+
+def _first_lines(function: Any) -> str:
+    text = inspect.getdoc(getattr(function, "func", function)) or ""
+    return " ".join(text.split("\n\n")[0].split())
+
+
+def _op_of(place: str, note: Note) -> _Op:
+    layer: Layer[Any] = note.layer
+    values = tree_leaves((note.x, note.params))
+    pair = layer.parts.pair if layer.parts is not None else None
+    if pair is None:
+        names = _leaf_names({"x": note.x}, note.params)
+        return _Op(
+            place, note.name, (layer.forward, layer.backward), dict(zip(names, values, strict=True)),
+            note.out, note.cache, note.dout, lambda dout: _by_name(layer.backward(dout, note.cache)),
+        )  # fmt: skip
+    names = _positional(pair[0])
+    if len(names) != len(values):
+        names = _leaf_names({names[0] if names else "x": note.x}, note.params)
+
+    def gradients(dout: Any) -> dict[str, Any]:
+        grads = pair[1](dout, note.cache)
+        return dict(zip(getattr(grads, "_fields", names), grads, strict=False))
+
+    arguments = dict(zip(names, values, strict=True))
+    return _Op(place, note.name, pair, arguments, note.out, note.cache, note.dout, gradients)
+
+
+def _sum_of(place: str, note: Note, inner: Any) -> _Op:
+    """What residual adds."""
+    pair = (F.add_forward, F.add_backward)
+    _, cache = F.add_forward(note.x, inner)
+    arguments = {"x": note.x, "y": inner}
+    return _Op(
+        place, "add", pair, arguments, note.out, cache, note.dout,
+        lambda dout: F.add_backward(dout, cache)._asdict(),
+    )  # fmt: skip
+
+
+def _by_name(grads: Any) -> dict[str, Any]:
+    """The gradients of a layer by the names of their leaves."""
+    names = _leaf_names({"x": grads.x}, grads.params)
+    return dict(zip(names, tree_leaves((grads.x, grads.params)), strict=True))
+
+
+def _leaf_names(x: dict[str, Any], params: Any) -> list[str]:
+    ((name, tree),) = x.items()
+    return [f"{name}{path}" for path, _ in tree_paths(tree)] + [
+        path.lstrip(".") or "params" for path, _ in tree_paths(params)
+    ]
+
+
+def _positional(function: Any) -> list[str]:
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [name for name, each in inspect.signature(function).parameters.items() if each.kind in kinds]
+
+
+def _grads_like(tree: Any, grads: Any) -> list[Any]:
+    """A gradient, or None, for each leaf of a tree."""
+    leaves = tree_leaves(tree)
+    found = [] if grads is None else tree_leaves(grads)
+    return found if len(found) == len(leaves) else [None] * len(leaves)
+
+
+def _names(paths: list[str], wished: dict[str, str]) -> dict[str, str]:
+    """A name for each path: the one wished for, with the number of the op where several wish the same."""
+    wishes = {path: wished.get(path, path) for path in paths}
+    often = list(wishes.values())
+    names: dict[str, str] = {}
+    for path, wish in wishes.items():
+        name, number = wish, 0
+        while name in names.values() or (number == 0 and often.count(wish) > 1):
+            number += 1
+            name = f"{wish}{number}"
+        names[path] = name
+    return names
