@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from .._numerical import check_arrays
 from .._options import check_is, count
 from ..backends import agree_trees
-from ..errors import OptionError
+from ..errors import OptionError, TreeError
 from ..layers import Layer, chain, layer
-from ..layers.recording import loss_layer, recorded
+from ..layers.recording import fields, loss_layer, name_of, recorded
 from ..losses import Loss
 from ..trees import tree_leaves, tree_map
 from ._local import ones_like
-from ._trace import Trace
+from ._trace import Trace, positional
 from .explanation import Explanation, NonFinite, Step, Wire
 from .summary import Summary, SummaryRow, summary
 
@@ -85,8 +85,7 @@ def explain(
     trace = Trace(notes, limit)
     params_wires = trace.given("params", params, grads.params)
     last = trace.walk("", trace.given("x", x, grads.x), params_wires)
-    if not isinstance(last, (tuple, dict)):
-        trace.name_last(last, "y")
+    trace.name_last(last, "y", "out")
     if loss is not None:
         last = trace.walk("loss", last, (trace.given("targets", targets, None),))
         trace.name_last(last, "L")
@@ -98,9 +97,16 @@ def model_of(op: str, model: Any, params: Params) -> Layer[Any]:
     if isinstance(model, Layer):
         return model
     if isinstance(model, list) and model:
-        own = params if isinstance(params, tuple) and len(params) == len(model) else ((),) * len(model)
+        own = fields(op, params, len(model))
         return chain(*(model_of(op, part, each) for part, each in zip(model, own, strict=True)))
     fits = isinstance(model, tuple) and len(model) == 2 and all(map(callable, model))
     wanted = "a Layer, a pair (forward, backward), or a list of them"
     check_is(op, "model", model, fits, wanted, "one such as affine(2, 3)")
+    names = positional(model[0])
+    if not isinstance(params, tuple) or len(params) != len(names) - 1:
+        got = f"a tuple of {len(params)}" if isinstance(params, tuple) else f"a {type(params).__name__}"
+        raise TreeError(
+            f"{op}: params are {got}, wanted a tuple of {len(names) - 1}: {name_of(model[0])} takes "
+            f"{', '.join(names)}, the first of which is x: give the others"
+        )
     return layer(*model, init=(lambda key, *, xp=None, dtype=None: params) if tree_leaves(params) else None)

@@ -159,8 +159,9 @@ def _slice_lines(found: Explanation, given: str, digits: int | None) -> list[str
 
 def _place(given: str, place: str) -> Any:
     try:
-        ends = [int(end) if end else None for end in place.split(":")]
-        return ends[0] if len(ends) == 1 and ends[0] is not None else slice(*ends)
+        if ":" not in place:
+            return int(place)
+        return slice(*(int(end) if end else None for end in place.split(":")))
     except (TypeError, ValueError):
         raise OptionError(f"to_text: {given!r}: {place!r} is no index or slice such as 2 or :5") from None
 

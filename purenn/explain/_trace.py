@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import functional as F
-from ..trees import tree_leaves, tree_map, tree_paths, tree_unflatten
+from ..trees import is_branch, tree_leaves, tree_map, tree_paths, tree_unflatten
 from ._local import local_derivatives
 from .explanation import Explanation, Step, Wire
 
@@ -97,8 +97,11 @@ class Trace:
     def op(self, op: _Op, inputs: list[str]) -> Any:
         index = len(self.steps) + 1
         for argument, path in zip(op.arguments, inputs, strict=True):
-            if path.startswith("params") or ".params" in path:
-                self.wished.setdefault(path, argument)
+            if path == "x" and not op.place:  # a pair by itself
+                self.wished[path] = argument
+            if path not in self.wished and "params" in path:
+                field = re.search(r"\.(\w+)$", path)
+                self.wished[path] = field[1] if field else argument
         path = op.place or op.name
         outs = [f"out of {path}{place}" for place, _ in tree_paths(op.out)]
         for name, value, grad in zip(outs, tree_leaves(op.out), tree_leaves(op.dout), strict=True):
@@ -124,10 +127,11 @@ class Trace:
         self.steps.append(step)
         return step.output
 
-    def name_last(self, wire: Any, name: str) -> None:
-        """A name for a result, unless it has one."""
-        if wire in self.unnamed:
-            self.wished[wire] = name
+    def name_last(self, wire: Any, *names: str) -> None:
+        """The first of the names that no other has, for a result that has none itself."""
+        if not is_branch(wire) and wire in self.unnamed:
+            taken = {*self.values, *self.wished.values()}
+            self.wished[wire] = next((name for name in names if name not in taken), self.wished[wire])
 
     def explanation(self, last: Any) -> Explanation:
         """With the short names; ``last`` is the wire of the result, or a tree of them."""
@@ -174,7 +178,7 @@ def _op_of(place: str, note: Note) -> _Op:
             place, note.name, (layer.forward, layer.backward), dict(zip(names, values, strict=True)),
             note.out, note.cache, note.dout, lambda dout: _by_name(layer.backward(dout, note.cache)),
         )  # fmt: skip
-    names = _positional(pair[0])
+    names = positional(pair[0])
     if len(names) != len(values):
         names = _leaf_names({names[0] if names else "x": note.x}, note.params)
 
@@ -210,7 +214,12 @@ def _leaf_names(x: dict[str, Any], params: Any) -> list[str]:
     ]
 
 
-def _positional(function: Any) -> list[str]:
+def positional(function: Any) -> list[str]:
+    """The names of a function's positional arguments.
+
+    >>> positional(F.affine_forward)
+    ['x', 'w', 'b']
+    """
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return [name for name, each in inspect.signature(function).parameters.items() if each.kind in kinds]
 

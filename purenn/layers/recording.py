@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._layer import Layer, LayerGrads, Parts, name_of
+from ._layer import Layer, LayerGrads, Parts, fields, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,3 +73,6 @@ def loss_layer(loss: Any) -> Layer:
 
     parts = Parts(name_of(loss.forward), (loss.forward, loss.backward))
     return Layer(lambda key, *, xp=None, dtype=None: (), forward, backward, parts=parts)
+
+
+__all__ = ["Note", "fields", "loss_layer", "name_of", "recorded"]

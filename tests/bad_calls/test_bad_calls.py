@@ -8,6 +8,7 @@ import pytest
 
 import purenn as pn
 import purenn.compare
+import purenn.explain
 import purenn.functional as F
 import purenn.testing
 from purenn.errors import PurennError
@@ -15,11 +16,11 @@ from purenn.layers import Layer
 from purenn.losses import Loss
 
 from ..conftest import on as backend_named
-from . import checks, comparisons, draws, layers, optimizers, pairs, training
+from . import checks, comparisons, draws, explanations, layers, optimizers, pairs, training
 from .row import on, text
 
 ROWS = [*pairs.ROWS, *layers.ROWS, *training.ROWS, *optimizers.ROWS, *draws.ROWS, *checks.ROWS,
-        *comparisons.ROWS]  # fmt: skip
+        *comparisons.ROWS, *explanations.ROWS]  # fmt: skip
 NAMED = [f"{row.name}-{number}" for number, row in enumerate(ROWS)]
 
 # Each of these can hear no bad call: it takes no argument, or any.
@@ -81,8 +82,14 @@ def test_there_are_enough_bad_calls():
 
 def public():
     """Everything public that a user calls, layers and losses as values too."""
-    rooms = (pn, F, pn.schedules, pn.initializers, pn.random, pn.data, purenn.testing, purenn.compare)
-    of_kinds = (F, purenn.testing, purenn.compare)  # whose classes are what their functions return
+    rooms = (pn, F, pn.schedules, pn.initializers, pn.random, pn.data, purenn.testing)
+    rooms += (purenn.compare, purenn.explain)
+    of_kinds = (
+        F,
+        purenn.testing,
+        purenn.compare,
+        purenn.explain,
+    )  # whose classes are what their functions return
     for room in rooms:
         for name in getattr(room, "__all__", ()):
             value = getattr(room, name)
