@@ -40,7 +40,7 @@ class Parts(NamedTuple):
     """What a layer is made of, for those who look inside: the pair that it calls, or other layers
 
     ``build(*layers, *held)`` combines other layers, and what it holds of its own, in the same way;
-    ``names`` are those of the layers, their indices by default.
+    ``names`` are those of the layers, their indices by default; ``wiring`` says who reads what in a graph.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Parts(NamedTuple):
     build: Callable[..., Layer[Any]] | None = None
     held: tuple[Any, ...] = ()
     names: tuple[str, ...] = ()
+    wiring: Any = None
 
 
 class Layer(NamedTuple, Generic[Cache]):
