@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         tanh,
     )
     from .layers.affine import affine  # of .layers it would be a module to mypy
+    from .layers.graph import graph
     from .losses import (
         Loss,
         LossAndGrads,
@@ -158,6 +159,7 @@ __all__ = [
     "global_norm",
     "glorot_normal",
     "glorot_uniform",
+    "graph",
     "half_squared_error",
     "hard_sigmoid",
     "hard_swish",
@@ -237,6 +239,7 @@ _ROOMS = {
         "sigmoid silu softmax softplus softsign tanh"
     ),
     "layers.affine": "affine",
+    "layers.graph": "graph",
     "losses": (
         "Loss LossAndGrads binary_cross_entropy binary_cross_entropy_with_logits cross_entropy "
         "half_squared_error hinge huber kl_divergence loss_and_grads mean_absolute_error "

@@ -37,6 +37,10 @@ class KindError(PurennError, TypeError):
     """An argument of another kind than wanted: no Layer, Loss, Optimizer or function."""
 
 
+class GraphError(PurennError, ValueError):
+    """Nodes that do not make a graph: a cycle, an unknown name, a node that nobody reads."""
+
+
 class FormatError(PurennError, ValueError):
     """A file that is not what it should be."""
 

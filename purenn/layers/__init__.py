@@ -6,6 +6,7 @@ trains, without one it predicts.
 """
 
 from ._layer import Layer, LayerBackward, LayerForward, LayerGrads, Parts, layer
+from ._wiring import Wiring
 from .affine import AffineParams, MatmulParams, ScaleParams, affine, scale
 from .combinators import (
     BranchCache,
@@ -20,6 +21,7 @@ from .combinators import (
     parallel,
     residual,
 )
+from .graph import GraphCache, graph
 from .pairs import (
     dropout,
     elu,
@@ -45,6 +47,7 @@ __all__ = [
     "AffineParams",
     "BranchCache",
     "ChainCache",
+    "GraphCache",
     "Layer",
     "LayerBackward",
     "LayerForward",
@@ -55,6 +58,7 @@ __all__ = [
     "ResidualCache",
     "ScaleParams",
     "SumCache",
+    "Wiring",
     "add",
     "affine",
     "branch",
@@ -64,6 +68,7 @@ __all__ = [
     "flatten",
     "frozen",
     "gelu",
+    "graph",
     "hard_sigmoid",
     "hard_swish",
     "identity",

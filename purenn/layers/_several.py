@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .. import functional as F
 from ..backends import agree_trees
 from ..errors import CacheError, TreeError
 from ..random import fold_in
+from ..trees import tree_map
 from ._layer import Layer, LayerGrads, check_layer, fields
 
 if TYPE_CHECKING:
@@ -83,3 +85,11 @@ def abreast(name: str, values: Any, count: int, one: str) -> tuple[Any, ...]:
         whose = {"input": "layer", "gradient": "output"}[one]
         raise TreeError(f"{name} is {got}, wanted a tuple of {count}: one {one} for each {whose}")
     return values
+
+
+def total(trees: list[Any], xp: Xp) -> Any:
+    """The sum of trees, leaf by leaf, from the first to the last."""
+    sums = trees[0]
+    for tree in trees[1:]:
+        sums = tree_map(lambda one, other: F.add_forward(one, other, xp=xp)[0], sums, tree)
+    return sums

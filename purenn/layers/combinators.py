@@ -8,9 +8,8 @@ from .. import functional as F
 from ..backends import agree_trees
 from ..backends.extras import shape
 from ..errors import ArrayError, BackendError, KindError, ShapeError
-from ..trees import tree_map
 from ._layer import Layer, LayerGrads, Parts, check_layer, fields
-from ._several import Several, abreast, wrong_cache
+from ._several import Several, abreast, total, wrong_cache
 
 if TYPE_CHECKING:
     from .._types import Array, DType, Key, Params
@@ -130,7 +129,7 @@ def branch(*layers: Layer) -> Layer[BranchCache]:
         dout: tuple[Array, ...], cache: BranchCache, *, need_x: bool = True, xp: Xp = None
     ) -> LayerGrads:
         grads = run.abreast_backward(dout, cache, need_x, xp)
-        dx = _total([each.x for each in grads], xp) if need_x else None
+        dx = total([each.x for each in grads], xp) if need_x else None
         return LayerGrads(tuple(each.params for each in grads), dx)
 
     if not layers:
@@ -166,7 +165,7 @@ def residual(layer: Layer) -> Layer[ResidualCache]:
         if type(cache) is not ResidualCache:
             raise wrong_cache("residual", cache, "ResidualCache")
         grads = layer.backward(dout, cache.layer, need_x=need_x, xp=xp)
-        return grads._replace(x=_total([_like(cache.x, dout, xp), grads.x], xp)) if need_x else grads
+        return grads._replace(x=total([_like(cache.x, dout, xp), grads.x], xp)) if need_x else grads
 
     def absorb(params: Params, cache: ResidualCache) -> Params:
         return layer.absorb(params, cache.layer)
@@ -220,7 +219,7 @@ def _add() -> Layer[SumCache]:
         if len({shape(each) for each in x}) > 1:
             shapes = " and ".join(str(shape(each)) for each in x)
             raise ShapeError(f"add: x {shapes} differ: branches that are added give one shape")
-        return _total([F.identity_forward(each, xp=xp)[0] for each in x], xp), SumCache(x)
+        return total([F.identity_forward(each, xp=xp)[0] for each in x], xp), SumCache(x)
 
     def backward(dout: Array, cache: SumCache, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
         if type(cache) is not SumCache:
@@ -233,13 +232,6 @@ def _add() -> Layer[SumCache]:
 def _like(x: Array, dout: Array, xp: Xp) -> Array:
     """The gradient of x where it is handed on as it is: dout, if it has the shape, in the dtype of x."""
     return F.identity_backward(dout, F.identity_forward(x, xp=xp)[1], xp=xp).x
-
-
-def _total(trees: list[Any], xp: Xp) -> Any:
-    total = trees[0]
-    for tree in trees[1:]:
-        total = tree_map(lambda one, other: F.add_forward(one, other, xp=xp)[0], total, tree)
-    return total
 
 
 add = _add()

@@ -1,0 +1,255 @@
+"""A layer of named nodes that read each other: skip connections, several inputs, shared weights."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..backends import agree_trees
+from ..errors import GraphError, TreeError
+from ..random import fold_in
+from ..trees import tree_leaves
+from ._layer import Layer, LayerGrads, Parts
+from ._op import PAIRS, op_of
+from ._several import abreast, total, wrong_cache
+from ._wiring import Wiring, quoted, wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from .._types import Array, DType, Key, Params, Shape
+    from ..backends._protocol import Backend
+
+    Xp = Backend | str | None
+
+
+class GraphCache(NamedTuple):
+    """The caches of the nodes by name; ``form`` is empty, a dict or a tuple as x was."""
+
+    form: Any
+    nodes: dict[str, Any]
+
+
+class _Node(NamedTuple):
+    """A node without its layer: ``owner`` is where its params are, None for a pair, which has none
+
+    ``wants`` says which gradients of what it reads are needed, where that of x is and where it is not;
+    ``need_x`` is what its backward is told then: of the arguments of a pair, each by itself.
+    """
+
+    name: str
+    reads: tuple[str, ...]
+    owner: str | None
+    wants: dict[bool, tuple[bool, ...]]
+    need_x: dict[bool, Any]
+
+
+def graph(
+    inputs: str | tuple[str, ...],
+    nodes: Mapping[str, tuple[Any, ...]],
+    *,
+    params: Mapping[str, tuple[Callable[..., Array], Shape]] | None = None,
+    layers: Mapping[str, Layer[Any]] | None = None,
+    output: str | tuple[str, ...] | None = None,
+) -> Layer[GraphCache]:
+    """``{node: (op, *names)}``: each node is op of inputs, params and other nodes, written in any order
+
+    - An op is the name of a pair in ``purenn.functional``, a pair ``(forward, backward)`` of yours whose
+      arguments are the names', or a Layer, which reads one name, or a tuple of several as ``add`` does.
+    - ``layers={"encode": affine(4, 3)}`` names layers that any number of nodes run, as op ``"encode"``, with
+      one set of params; ``params={"w": (glorot_uniform, (4, 3))}`` names params: nodes read them like inputs.
+    - x is one array for one input given as ``"x"``; else a dict by name, or a tuple in the order of inputs,
+      and so is its gradient, in which what only targets and labels feed is None.
+    - The output is that of the node that nobody reads, or of the one or tuple of them that ``output`` names.
+
+    The params are a dict: those of each layer, ``()`` too, under the name of its node or its own; and each of
+    ``params``. Keys count the nodes as they are evaluated, as written where that can be, as a chain does. The
+    gradients of what several nodes read add, from the last of them to the first.
+    Errors: GraphError for a cycle, a name that is unknown, given twice or never read, and a pair with too few
+    or too many arguments; KindError; TreeError for x or params of other names. What a node raises says which.
+
+    >>> bill = graph(
+    ...     ("price", "apples", "tax"),
+    ...     {"goods": ("multiply", "price", "apples"), "bill": ("multiply", "goods", "tax")},
+    ... )
+    >>> out, cache = bill.forward({}, {"price": 100, "apples": 2, "tax": 1.5})
+    >>> out, bill.backward(1, cache).x
+    (300.0, {'price': 3.0, 'apples': 150.0, 'tax': 200})
+    """
+    own: Mapping[str, Any] = {} if params is None else params
+    named: Mapping[str, Layer[Any]] = {} if layers is None else layers
+    wiring = wire(inputs, nodes, own, named, output)
+    for name in named:
+        if name in PAIRS:
+            raise GraphError(f"graph: layer {name!r} has the name of a pair of purenn: give it another")
+    read = set(own)
+    specs, ops = [], []
+    for node, reads in wiring.reads.items():
+        op, is_pair = op_of(node, nodes[node][0], reads, named)
+        wants = tuple(name in read for name in reads)
+        if any(wants) or not is_pair:
+            read.add(node)
+        owner = None if is_pair else wiring.shared.get(node, node)
+        both = {False: wants, True: (True,) * len(reads)}
+        need = {False: wants if is_pair and len(reads) > 1 and any(wants) else any(wants), True: True}
+        specs.append(_Node(node, reads, owner, both, need))
+        ops.append(op)
+    drawn: dict[str, Callable[..., Array]] = {name: partial(_draw, *each) for name, each in own.items()}
+    return _Graph(isinstance(inputs, str), wiring, tuple(specs), tuple(named), drawn).layer(*ops)
+
+
+class _Graph:
+    """A graph whose layers are still to be given."""
+
+    def __init__(
+        self,
+        single: bool,
+        wiring: Wiring,
+        nodes: tuple[_Node, ...],
+        named: tuple[str, ...],
+        drawn: dict[str, Callable[..., Array]],
+    ) -> None:
+        self.single, self.wiring, self.nodes, self.named, self.drawn = single, wiring, nodes, named, drawn
+        self.outputs = wiring.output if isinstance(wiring.output, tuple) else (wiring.output,)
+
+    def layer(self, *layers: Layer[Any]) -> Layer[GraphCache]:
+        steps = tuple(zip(self.nodes, layers, strict=True))
+        owned = {node.owner: op.init for node, op in reversed(steps) if node.owner}
+        places = {node.name: index for index, node in enumerate(self.nodes)}
+        makers = {name: (index, owned[name]) for name, index in places.items() if name in owned}
+        later = [*((name, owned[name]) for name in self.named), *self.drawn.items()]
+        makers |= {name: (len(steps) + index, make) for index, (name, make) in enumerate(later)}
+        names = tuple(makers)
+
+        def init(key: Key, *, xp: Xp = None, dtype: DType = None) -> dict[str, Params]:
+            return {name: make(fold_in(key, at), xp=xp, dtype=dtype) for name, (at, make) in makers.items()}
+
+        def forward(
+            params: dict[str, Params], x: Any, *, key: Key | None = None, xp: Xp = None
+        ) -> tuple[Any, GraphCache]:
+            _check_keys("params", params, names, "take them from init(key)")
+            values = self.values(x)
+            xp = agree_trees("graph", {"x": x, "params": params}, xp)
+            for name in self.drawn:
+                values[name] = params[name]
+            caches = {}
+            for index, (node, op) in enumerate(steps):
+                try:
+                    read = [values[name] for name in node.reads]
+                    given = read[0] if len(read) == 1 else tuple(read)
+                    own = params[node.owner] if node.owner else ()
+                    drawn = None if key is None else fold_in(key, index)
+                    values[node.name], caches[node.name] = op.forward(own, given, key=drawn, xp=xp)
+                except Exception as error:
+                    error.add_note(f"in node {node.name!r} of a graph")
+                    raise
+            out = tuple(values[name] for name in self.outputs)
+            return out if isinstance(self.wiring.output, tuple) else out[0], GraphCache(
+                {} if isinstance(x, dict) else (), caches
+            )
+
+        def backward(dout: Any, cache: GraphCache, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
+            caches = self.caches(cache)
+            sums = self.douts(dout)
+            grads: dict[str, Params] = {}
+            for node, op in reversed(steps):
+                need = node.need_x[need_x]
+                if node.name not in sums or not (need or node.owner):
+                    continue
+                try:
+                    dparams, dx = op.backward(sums.pop(node.name), caches[node.name], need_x=need, xp=xp)
+                    if node.owner:
+                        _add(grads, node.owner, dparams, xp)
+                    for name, want, each in zip(
+                        node.reads, node.wants[need_x], _each(dx, node.reads), strict=True
+                    ):
+                        if want and each is not None:
+                            _add(sums, name, each, xp)
+                except Exception as error:
+                    error.add_note(f"in node {node.name!r} of a graph")
+                    raise
+            grads |= {name: sums[name] for name in self.drawn if name in sums}
+            dparams = {name: grads[name] if name in grads else _none(name, makers[name][1]) for name in names}
+            return LayerGrads(dparams, self.like_x(cache.form, sums) if need_x else None)
+
+        def absorb(params: dict[str, Params], cache: GraphCache) -> dict[str, Params]:
+            caches, after = self.caches(cache), dict(params)
+            for node, op in steps:
+                if node.owner:
+                    after[node.owner] = op.absorb(after[node.owner], caches[node.name])
+            return after
+
+        parts = Parts("graph", None, layers, self.layer, names=tuple(places), wiring=self.wiring)
+        return Layer(init, forward, backward, absorb, parts)
+
+    def values(self, x: Any) -> dict[str, Any]:
+        """The inputs by name."""
+        names = self.wiring.inputs
+        if self.single:
+            return {names[0]: x}
+        if type(x) is tuple:
+            return dict(zip(names, abreast("graph: x", x, len(names), "input"), strict=True))
+        _check_keys("x", x, names, f"or a tuple of {len(names)}")
+        return dict(x)
+
+    def like_x(self, form: Any, grads: dict[str, Any]) -> Any:
+        """The gradients of the inputs, in the form of x."""
+        found = {name: grads.get(name) for name in self.wiring.inputs}
+        if self.single:
+            return found[self.wiring.inputs[0]]
+        return found if isinstance(form, dict) else tuple(found.values())
+
+    def douts(self, dout: Any) -> dict[str, Any]:
+        """What comes back to each output."""
+        if not isinstance(self.wiring.output, tuple):
+            return {self.wiring.output: dout}
+        each = abreast("graph_backward: dout", dout, len(self.outputs), "gradient")
+        return dict(zip(self.outputs, each, strict=True))
+
+    def caches(self, cache: Any) -> dict[str, Any]:
+        if type(cache) is not GraphCache or cache.nodes.keys() != self.wiring.reads.keys():
+            raise wrong_cache("graph", cache, f"GraphCache of the nodes {quoted(self.wiring.reads)}")
+        return cache.nodes
+
+
+def _draw(initializer: Callable[..., Array], shape: Shape, key: Key, *, xp: Xp, dtype: DType) -> Array:
+    return initializer(key, shape, xp=xp, dtype=dtype)
+
+
+def _each(dx: Any, reads: tuple[str, ...]) -> tuple[Any, ...]:
+    """The gradient of each name that a node reads."""
+    if dx is None or len(reads) == 1:
+        return (dx,) * len(reads)
+    if not isinstance(dx, tuple) or len(dx) != len(reads):
+        raise TreeError(
+            f"graph: the gradient of x is {dx!r:.40}, wanted a tuple, one for each of {quoted(reads)}"
+        )
+    return dx
+
+
+def _add(sums: dict[str, Any], name: str, grads: Any, xp: Xp) -> None:
+    sums[name] = total([sums[name], grads], xp) if name in sums else grads
+
+
+def _none(name: str, make: Callable[..., Params]) -> Params:
+    """The gradient of params to which nothing has come back, if there are none."""
+    params = make(0, xp=None, dtype=None)
+    if tree_leaves(params):
+        raise GraphError(
+            f"graph_backward: no gradient comes back to the params of {name!r}: only what has none, such as "
+            "targets, reads them; they must be frozen, or inputs"
+        )
+    return params
+
+
+def _check_keys(what: str, have: Any, wanted: Iterable[str], hint: str) -> None:
+    if not isinstance(have, dict):
+        got = f"a {type(have).__name__}"
+    elif have.keys() != set(wanted):
+        missing = [name for name in wanted if name not in have]
+        strange = [name for name in have if name not in {*wanted}]
+        lacks = f"without {quoted(missing)}" if missing else ""
+        got = " and ".join(filter(None, ("a dict " + lacks, f"with {quoted(strange)}" if strange else "")))
+    else:
+        return
+    raise TreeError(f"graph: {what}: {got}, wanted a dict of {quoted(wanted)}: {hint}")
