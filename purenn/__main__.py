@@ -1,4 +1,4 @@
-"""``python -m purenn``: train on two backends in step, compare, check, time them, say what there is."""
+"""``python -m purenn``: train, walk through a neuron, explain, compare, check, time, say what there is."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from purenn.errors import PurennError
 
-from ._commands import bench, check, compare, digits, info
+from ._commands import bench, check, compare, digits, explain, info, neuron
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS: dict[str, Any] = {
     "digits": digits,
+    "neuron": neuron,
+    "explain": explain,
     "compare": compare,
     "check": check,
     "bench": bench,

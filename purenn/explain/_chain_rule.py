@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from itertools import accumulate, product
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,12 +34,14 @@ class Term(NamedTuple):
     factor: Factor
 
 
-def chain_rule(found: Explanation, digits: int | None = None) -> dict[str, str]:
+def chain_rule(found: Explanation, digits: int | None = None, few: float = math.inf) -> dict[str, str]:
+    """Of the numbers of each wire that has no more than ``few``."""
     rules = _Rules(found, digits)
     return {
         element(name, wire.value, index): rules.line(name, index)
         for name, wire in found.wires.items()
         if wire.grad is not None and name != found.output and rules.local(name)
+        if math.prod(shape(wire.value)) <= few
         for index in indices(shape(wire.value))
     }
 
@@ -139,7 +142,7 @@ def _terms(step: Step, argument: str, index: Shape, found: Explanation) -> list[
 
 def _symbol(step: Step, argument: str, index: Shape, out: Shape, number: Any, found: Explanation) -> str:
     """The local derivative in letters, read off what backward says of the gradient, or as a quotient."""
-    rule = step.gradients.get(argument, "")
+    rule = step.gradients.get(argument.split("[")[0], "")
     if number == 1 and re.match(r"(sum of )?dout(?! [*/@])", rule) and "where" not in rule:
         return "1"
     gate = re.fullmatch(r"dout where (.+), else 0", rule)

@@ -52,7 +52,7 @@ def text(found: Explanation, slices: tuple[str, ...], digits: int | None) -> str
     lines += ["", "backward"]
     for step in reversed(found.steps):
         lines += ["", *_indent(_backward(step, found, digits))]
-    rules = list(chain_rule(found, digits).values())
+    rules = list(chain_rule(found, digits, FEW).values())
     if rules:
         lines += ["", "chain rule", "", *_indent(rules)]
     for each in slices:
@@ -68,14 +68,14 @@ def step_text(step: Step) -> str:
 def markdown(found: Explanation, digits: int | None) -> str:
     digits = None if digits is None else count("to_markdown", "digits", digits)
     blocks = [markdown_table(_cells(found, digits))]
-    rules = list(chain_rule(found, digits).values())
+    rules = list(chain_rule(found, digits, FEW).values())
     if rules:
         blocks.append("```text\n" + "\n".join(rules) + "\n```")
     return "\n\n".join(blocks)
 
 
 def html(found: Explanation) -> str:
-    rules = list(found.chain_rule.values())
+    rules = list(chain_rule(found, few=FEW).values())
     below = html_table([["chain rule"], *([rule] for rule in rules)]) if rules else ""
     return html_table(_cells(found, None)) + below
 

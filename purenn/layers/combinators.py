@@ -211,6 +211,7 @@ def _add() -> Layer[SumCache]:
     def forward(
         params: tuple[()], x: Any, *, key: Key | None = None, xp: Xp = None
     ) -> tuple[Array, SumCache]:
+        """``out = x[0] + x[1] + ...``"""
         fields("add", params, 0)
         if not isinstance(x, tuple) or not x:
             raise KindError(
@@ -222,6 +223,7 @@ def _add() -> Layer[SumCache]:
         return total([F.identity_forward(each, xp=xp)[0] for each in x], xp), SumCache(x)
 
     def backward(dout: Array, cache: SumCache, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
+        """``dx = dout``, for each"""
         if type(cache) is not SumCache:
             raise wrong_cache("add", cache, "SumCache")
         return LayerGrads((), tuple(_like(each, dout, xp) for each in cache.x))
