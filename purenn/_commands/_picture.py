@@ -11,9 +11,7 @@ if TYPE_CHECKING:
 
 
 def picture_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--svg", metavar="FILE", help="save the picture here; a name in .dot, .mmd or .txt too"
-    )
+    parser.add_argument("--svg", metavar="FILE", help="save the picture here; .dot, .mmd and .txt too")
 
 
 def picture(found: Explanation, options: argparse.Namespace) -> None:

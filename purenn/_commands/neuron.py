@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    numbers = {"type": finite, "nargs": "+", "metavar": "NUMBER"}
+    numbers: dict[str, Any] = {"type": finite, "nargs": "+", "metavar": "NUMBER"}
     parser.add_argument("--x", default=[1.0, -2.0, 3.0], help="its inputs", **numbers)
     parser.add_argument("--w", default=[-3.0, -1.0, 2.0], help="its weights, one for each input", **numbers)
     parser.add_argument("--b", type=finite, default=1.0, metavar="NUMBER", help="its bias")

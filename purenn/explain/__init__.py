@@ -102,11 +102,13 @@ def model_of(op: str, model: Any, params: Params) -> Layer[Any]:
     fits = isinstance(model, tuple) and len(model) == 2 and all(map(callable, model))
     wanted = "a Layer, a pair (forward, backward), or a list of them"
     check_is(op, "model", model, fits, wanted, "one such as affine(2, 3)")
-    names = positional(model[0])
-    if not isinstance(params, tuple) or len(params) != len(names) - 1:
+    arguments = positional(model[0])
+    least = sum(needed for _, needed in arguments) - 1
+    if not isinstance(params, tuple) or not least <= len(params) < len(arguments):
         got = f"a tuple of {len(params)}" if isinstance(params, tuple) else f"a {type(params).__name__}"
+        names = ", ".join(name for name, _ in arguments)
         raise TreeError(
-            f"{op}: params are {got}, wanted a tuple of {len(names) - 1}: {name_of(model[0])} takes "
-            f"{', '.join(names)}, the first of which is x: give the others"
+            f"{op}: params are {got}, wanted a tuple of {least}: {name_of(model[0])} takes {names}, "
+            "the first of which is x: give the others"
         )
     return layer(*model, init=(lambda key, *, xp=None, dtype=None: params) if tree_leaves(params) else None)

@@ -32,8 +32,6 @@ def array_text(value: Any, digits: int | None = None) -> str:
     >>> array_text([[3.0] * 8] * 4)
     '(4, 8) from 3.0 to 3.0, norm 16.97'
     """
-    if value is None:
-        return "none"
     numbers = numbers_of(value)
     if len(numbers) <= FEW:
         return _nested(lists.reshape([number_text(each, digits) for each in numbers], shape(value)))
@@ -137,6 +135,8 @@ def _locals(step: Step, digits: int | None) -> Iterator[tuple[str, str]]:
 
 def _downstream(step: Step, found: Explanation | None, digits: int | None) -> Iterator[tuple[str, str]]:
     for argument, grad in step.downstream.items():
+        if grad is None:
+            continue
         wire = step.inputs.get(argument, argument)
         forks = found is not None and len(list(found.readers(wire))) > 1
         note = "  (a part: the gradients of all that read it add)" if forks else ""

@@ -178,9 +178,7 @@ def _op_of(place: str, note: Note) -> _Op:
             place, note.name, (layer.forward, layer.backward), dict(zip(names, values, strict=True)),
             note.out, note.cache, note.dout, lambda dout: _by_name(layer.backward(dout, note.cache)),
         )  # fmt: skip
-    names = positional(pair[0])
-    if len(names) != len(values):
-        names = _leaf_names({names[0] if names else "x": note.x}, note.params)
+    names = [name for name, _ in positional(pair[0])][: len(values)]
 
     def gradients(dout: Any) -> dict[str, Any]:
         grads = pair[1](dout, note.cache)
@@ -214,14 +212,15 @@ def _leaf_names(x: dict[str, Any], params: Any) -> list[str]:
     ]
 
 
-def positional(function: Any) -> list[str]:
-    """The names of a function's positional arguments.
+def positional(function: Any) -> list[tuple[str, bool]]:
+    """A function's positional arguments, and whether each must be given.
 
-    >>> positional(F.affine_forward)
-    ['x', 'w', 'b']
+    >>> positional(F.multiply_forward)
+    [('x', True), ('y', True)]
     """
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return [name for name, each in inspect.signature(function).parameters.items() if each.kind in kinds]
+    own = inspect.signature(function).parameters.values()
+    return [(each.name, each.default is each.empty) for each in own if each.kind in kinds]
 
 
 def _grads_like(tree: Any, grads: Any) -> list[Any]:

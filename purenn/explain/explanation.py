@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from .._numerical import numbers_of
 from ..errors import OptionError
+from ..trees import tree_leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,12 +116,13 @@ class Explanation(NamedTuple):
     output: str
 
     def step(self, name: str) -> Step:
-        """The step of this name, or the first of this op or place
+        """The step of this name, or the first of this op or place, or the one that makes this wire
 
         Errors: OptionError, which lists the names.
         """
         for step in self.steps:
-            if name in (step.name, step.op, step.name.removesuffix(step.op).strip() or None):
+            place = step.name.removesuffix(step.op).strip()
+            if name in (step.name, step.op, place or step.name, *tree_leaves(step.output)):
                 return step
         have = ", ".join(step.name for step in self.steps)
         raise OptionError(f"explanation: no step {name!r}: there are {have}")

@@ -259,3 +259,27 @@ def test_explain_calls_the_network_as_it_is(pair_of):
     assert numbers((params, x)) == before
     assert numbers(found.wires["y"].value) == numbers(out)
     assert numbers(found.wires["x"].grad) == numbers(grads.x)
+
+
+def test_explain_leaves_out_arguments_with_defaults():
+    def forward(x, factor=3.0):
+        return lists.multiply(x, factor), SquareCache(x)
+
+    def backward(dout, cache):
+        return SquareGrads(lists.multiply(dout, 3.0))
+
+    (step,) = explain((forward, backward), (), 2.0).steps
+    assert step.arguments == {"x": 2.0}
+    (step,) = explain((forward, backward), (5.0,), 2.0).steps
+    assert (step.arguments, step.downstream) == ({"x": 2.0, "factor": 5.0}, {"x": 3.0})
+
+
+def test_explain_says_nothing_of_a_gradient_that_is_none():
+    own = pn.Layer(
+        lambda key: (),
+        lambda params, x, *, key=None, xp=None: (x[0], ((),)),
+        lambda dout, cache, *, need_x=True, xp=None: pn.LayerGrads((), (dout, None)),
+    )
+    found = explain(own, (), ([1.0], [2.0]))
+    assert found.wires["x[1]"].grad is None
+    assert "dL/dx[1]" not in str(found)
