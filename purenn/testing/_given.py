@@ -26,11 +26,23 @@ def picked(op: str, laws: Any, known: Iterable[str]) -> list[str]:
     ['pure', 'zero']
     """
     order = list(known)
-    names = list(laws) if isinstance(laws, Collection) and not isinstance(laws, str) else [laws]
+    names = list(laws) if is_collection(laws) else [laws]
+    if not names:
+        raise OptionError(f"{op}: laws={laws!r:.40}: wanted at least one of {', '.join(order)}")
     for name in names:
         if name not in order:
             raise OptionError(f"{op}: there is no law {name!r:.40}: choose from {', '.join(order)}")
     return [name for name in order if name in names]
+
+
+def is_collection(value: Any) -> bool:
+    """Whether a value holds several others: a text does not, nor an array of no axes.
+
+    >>> is_collection(["zero"]), is_collection("zero")
+    (True, False)
+    """
+    single = isinstance(value, str) or getattr(value, "shape", None) == ()
+    return isinstance(value, Collection) and not single
 
 
 def check_pair(op: str, forward: Any, backward: Any) -> None:
@@ -55,12 +67,12 @@ def check_call(
     agree_trees(op, trees, options.xp)
     asked = options.batched
     asked = [asked] if isinstance(asked, str) else asked
-    named = isinstance(asked, Collection) and all(name in names for name in asked)
+    named = is_collection(asked) and all(name in names for name in asked)
     if not isinstance(asked, bool) and not named:
         wanted = f"True, False, or names of arguments: {', '.join(names)}"
         raise OptionError(f"{op}: batched={asked!r:.40}: wanted {wanted}")
     others = () if options.backends is None else options.backends
-    if isinstance(others, str) or not isinstance(others, Collection):
+    if not is_collection(others):
         raise OptionError(f"{op}: backends={others!r:.40}: wanted several, such as ('lists', 'numpy')")
     for each in others:
         get_backend(each)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from .._options import check_is
@@ -10,13 +9,15 @@ from ..backends import backend_of, convert, extras, get_backend, lists
 from ..errors import OptionError
 from ..trees import tree_map
 from ._call import Call, Options, as_fractions, run
-from ._given import picked
+from ._given import is_collection, picked
 from ._report import Law, Report
 from ._standard import check_standard
 from .laws import LAWS
 from .ops import OPS, Op
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ..backends import Backend
 
 EACH = ("pure", "structure", "linear", "zero", "vjp", "backends", "layouts", "batch", "nan", "extreme")
@@ -43,7 +44,7 @@ def check_backend(
     backend: Any = get_backend(xp)
     chosen = KNOWN if laws is None else picked("check_backend", laws, KNOWN)
     table: Any = OPS if ops is None else ops
-    fits = isinstance(table, Collection) and all(isinstance(op, Op) for op in table)
+    fits = is_collection(table) and all(isinstance(op, Op) for op in table)
     check_is("check_backend", "ops", table, fits, "a collection of Ops", "rows of OPS, such as OPS[:2]")
     name = str(getattr(backend, "__name__", backend)).removeprefix("purenn.backends.")
     rows = [_recognised(backend)]
