@@ -261,7 +261,10 @@ def _total(terms: Array, xp: Any) -> Array:
 
 def _fans(shape: Shape) -> tuple[int, int]:
     """fan_in and fan_out of weights (n, m), or of one neuron's (n,)."""
-    sizes = random.sizes_of(shape) if hasattr(shape, "__len__") else ()
+    try:
+        sizes = random.sizes_of(shape) if hasattr(shape, "__len__") else ()
+    except OptionError:  # sizes that are no ints
+        sizes = ()
     if len(sizes) not in (1, 2) or min(sizes) < 1:
         raise ShapeError(f"an initializer was asked for shape {shape}: wanted (n, m), or (n,) for one neuron")
     return sizes[0], sizes[1] if len(sizes) == 2 else 1

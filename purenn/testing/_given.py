@@ -27,8 +27,6 @@ def picked(op: str, laws: Any, known: Iterable[str]) -> list[str]:
     """
     order = list(known)
     names = list(laws) if is_collection(laws) else [laws]
-    if not names:
-        raise OptionError(f"{op}: laws={laws!r:.40}: wanted at least one of {', '.join(order)}")
     for name in names:
         if name not in order:
             raise OptionError(f"{op}: there is no law {name!r:.40}: choose from {', '.join(order)}")

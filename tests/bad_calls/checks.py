@@ -31,8 +31,6 @@ def of_laws(name: str, given: tuple[Any, ...]) -> list[Row]:
             {"laws": ("vjp", "vpj")}),
         Row(name, call, given, OptionError, f"^{name}: there is no law 3: choose from pure, structure",
             {"laws": 3}),
-        Row(name, call, given, OptionError, f"^{name}: laws=\\[\\]: wanted at least one of ",
-            {"laws": Raw([])}),
         Row(name, call, given, OptionError, KEY, {"key": "a"}),
     ]  # fmt: skip
 

@@ -37,7 +37,9 @@ def of_every_initializer(name, call):
             at | {"dtype": int}),
         Row(name, call, (0, (2, 2)), OptionError, "^xp='cuda' is no backend: known by name", {"xp": "cuda"}),
         Row(name, call, (0, (-1, 2)), ShapeError, r"^shape \(-1, 2\): no size can be negative", at),
-        Row(name, call, (0, (2, int)), OptionError, "^a size of the shape=<class 'int'> is not an int", at),
+        Row(name, call, (0, (2, int)), ShapeError if name in FANS else OptionError,
+            "^an initializer was asked for shape" if name in FANS
+            else "^a size of the shape=<class 'int'> is not an int", at),
     ]  # fmt: skip
 
 
