@@ -46,7 +46,8 @@ def probes(notes: dict[str, Note]) -> Iterator[Probe]:
     for place, note in notes.items():
         op = f"{place} {note.name}".strip()
         if not note.places:
-            yield Probe(op, note.layer, plain(note.params), plain(note.x), note.key, plain(note.dout))
+            dout = None if note.dout is None else plain(note.dout)  # that of targets, which have no gradient
+            yield Probe(op, note.layer, plain(note.params), plain(note.x), note.key, dout)
         elif note.name in ("residual", "branch"):
             inner = [notes[part] for part in note.places]
             grads = [each.grads.x for each in inner if each.grads is not None]

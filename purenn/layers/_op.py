@@ -88,16 +88,18 @@ def _arguments(node: str, name: str, forward: Callable[..., Any], reads: tuple[s
 
     kinds = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
     try:
-        parameters = signature(forward).parameters.values()
+        found = signature(forward)
     except ValueError:  # of some functions that are written in C
         raise KindError(
             f"graph: node {node!r}: {name} does not say its arguments: wanted a plain function"
         ) from None
-    own = [each for each in parameters if each.kind in kinds]
+    own = [each for each in found.parameters.values() if each.kind in kinds]
     needed = [each.name for each in own if each.default is Parameter.empty]
     if not len(needed) <= len(reads) <= len(own):
+        wanted = (
+            f"{len(needed)}: {', '.join(each.name for each in own)}" if own else f"those of {name}{found}"
+        )
         raise GraphError(
-            f"graph: node {node!r} gives {name} {len(reads)} values, {quoted(reads)}, wanted "
-            f"{len(needed)}: {', '.join(each.name for each in own)}"
+            f"graph: node {node!r} gives {name} {len(reads)} values, {quoted(reads)}, wanted {wanted}"
         )
     return tuple(each.name for each in own)[: len(reads)]

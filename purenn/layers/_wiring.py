@@ -71,15 +71,17 @@ def wire(
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """A known name that is nearly this one, or all of them, as the hint of an error.
+    """A known name that is nearly this one, or the first of them, as the hint of an error.
 
     >>> suggestion("aple", ["apple", "tax"]), suggestion("x", ["apple", "tax"])
     ("such as 'apple'", "such as one of 'apple', 'tax'")
     """
     from difflib import get_close_matches  # only who errs waits for it
 
-    near = get_close_matches(name, [*known], 1)
-    return f"such as {near[0]!r}" if near else f"such as one of {quoted(known)}"
+    names = list(known)
+    near = get_close_matches(name, names, 1)
+    some = quoted(names[:8]) + ", ..." * (len(names) > 8)
+    return f"such as {near[0]!r}" if near else f"such as one of {some}"
 
 
 def quoted(names: Iterable[Any]) -> str:

@@ -15,7 +15,7 @@ from ._several import abreast, total, wrong_cache
 from ._wiring import Wiring, quoted, wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from .._types import Array, DType, Key, Params, Shape
     from ..backends._protocol import Backend
@@ -242,14 +242,16 @@ def _none(name: str, make: Callable[..., Params]) -> Params:
     return params
 
 
-def _check_keys(what: str, have: Any, wanted: Iterable[str], hint: str) -> None:
+def _check_keys(what: str, have: Any, wanted: tuple[str, ...], hint: str) -> None:
     if not isinstance(have, dict):
         got = f"a {type(have).__name__}"
     elif have.keys() != set(wanted):
         missing = [name for name in wanted if name not in have]
         strange = [name for name in have if name not in {*wanted}]
         lacks = f"without {quoted(missing)}" if missing else ""
-        got = " and ".join(filter(None, ("a dict " + lacks, f"with {quoted(strange)}" if strange else "")))
+        has = f"with {quoted(strange)}" if strange else ""
+        got = "a dict " + " and ".join(filter(None, (lacks, has)))
     else:
         return
-    raise TreeError(f"graph: {what}: {got}, wanted a dict of {quoted(wanted)}: {hint}")
+    of = f"a dict of {quoted(wanted)}" if wanted else "an empty dict"
+    raise TreeError(f"graph: {what}: {got}, wanted {of}: {hint}")
