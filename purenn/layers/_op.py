@@ -96,10 +96,7 @@ def _arguments(node: str, name: str, forward: Callable[..., Any], reads: tuple[s
     own = [each for each in found.parameters.values() if each.kind in kinds]
     needed = [each.name for each in own if each.default is Parameter.empty]
     if not len(needed) <= len(reads) <= len(own):
-        wanted = (
-            f"{len(needed)}: {', '.join(each.name for each in own)}" if own else f"those of {name}{found}"
-        )
-        raise GraphError(
-            f"graph: node {node!r} gives {name} {len(reads)} values, {quoted(reads)}, wanted {wanted}"
-        )
+        named = f"{len(needed)} arguments: {', '.join(each.name for each in own)}"
+        wanted = named if own else f"those of {name}{found}"
+        raise GraphError(f"graph: node {node!r} gives {name} {quoted(reads)}, wanted {wanted}")
     return tuple(each.name for each in own)[: len(reads)]

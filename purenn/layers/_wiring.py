@@ -66,7 +66,9 @@ def wire(
         for name in own:
             if name not in used:
                 end = ", or name it in output=" if kind == "a node" else ""
-                raise GraphError(f"graph: nobody reads {name!r}, {kind}: a node must, or leave it out{end}")
+                raise GraphError(
+                    f"graph: {name!r}, {kind}, is never used: a node must use it, or leave it out{end}"
+                )
     return Wiring(tuple(given), {node: reads[node] for node in order}, tuple(params), shared, out)
 
 

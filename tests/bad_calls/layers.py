@@ -7,16 +7,29 @@ from typing import Any
 
 import purenn as pn
 import purenn.functional as F
-from purenn.errors import ArrayError, BackendError, CacheError, KindError, OptionError, ShapeError, TreeError
+from purenn.errors import (
+    ArrayError,
+    BackendError,
+    CacheError,
+    GraphError,
+    KindError,
+    OptionError,
+    ShapeError,
+    TreeError,
+)
 from purenn.layers import AffineParams, Layer, ScaleParams
 from purenn.losses import Loss
 
 from .pairs import GOOD
-from .row import A, Row, W, made
+from .row import A, Cached, Row, W, made
 
 ACTIVATIONS = [name for name in pn.__all__ if isinstance(getattr(pn, name), Layer) and name != "add"]
 LOSSES = [name for name in pn.__all__ if isinstance(getattr(pn, name), Loss)]
 THREE_TWO = AffineParams([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], [0.5, -0.5])
+PRODUCT = pn.graph(("x", "y"), {"out": ("multiply", "x", "y")})
+LOST = pn.graph(
+    "x", {"y": ("multiply", "x", "w"), "out": ("huber", "x", "y")}, params={"w": (pn.he_normal, (3,))}
+)
 TWO_LAYERS = pn.chain(pn.relu, pn.affine(3, 2))
 
 
@@ -110,6 +123,27 @@ ROWS = [
     Row("add", pn.add.forward, ((), (A, W)), ShapeError,
         r"^add: x \(2, 3\) and \(3, 4\) differ: .*one shape"),
     Row("add", pn.add.backward, (A, ()), CacheError, "^add: cache is tuple, wanted SumCache: give the cache"),
+    *made("graph", partial(pn.graph, "x"), GraphError,
+          ({"nodes": {}}, "^graph: no nodes: give at least one, such as {'out':"),
+          ({"nodes": {"y": ("rleu", "x")}}, "^graph: node 'y' has op 'rleu', wanted a pair of purenn"),
+          ({"nodes": {"y": ("relu", "z"), "z": ("tanh", "y")}}, "^graph: a cycle: .*: each node must read"),
+          ({"nodes": {"y": ("add", "x", "z")}}, "^graph: node 'y' reads 'z', wanted an input, a param or"),
+          ({"nodes": {"y": ("add", "x")}}, "^graph: node 'y' gives add 'x', wanted 2 arguments: x, y"),
+          ({"nodes": {"x": ("relu", "x")}}, "^graph: the name 'x' is given twice, .*: give each its own"),
+          ({"nodes": {"a": ("relu", "x"), "b": ("relu", "x")}}, "^graph: nobody reads 'a', 'b': give"),
+          ({"nodes": {"a": ("relu", "x")}, "output": "b"}, "^graph: output='b' names 'b', wanted a node"),
+          ({"nodes": {"a": ("relu", "x")}, "layers": {"b": pn.relu}}, "^graph: 'b', a layer, is never used")),
+    *made("graph", partial(pn.graph, "x"), KindError,
+          ({"nodes": {"y": ("relu",)}}, "^graph: node 'y' is .*, wanted an op and the names that it reads"),
+          ({"nodes": {"y": (F.relu_forward, "x")}}, "^graph: node 'y' has op .*, wanted the name of a")),
+    Row("graph", PRODUCT.forward, ({}, A), TreeError, "^graph: x: a .*, wanted a dict of 'x', 'y': or a"),
+    Row("graph", PRODUCT.forward, ({}, {"x": A}), TreeError, "^graph: x: a dict without 'y', wanted a"),
+    Row("graph", PRODUCT.forward, ({}, (A, None)), ArrayError, r"^graph: x\[1\] is None: an array is"),
+    Row("graph", PRODUCT.forward, ({}, (A, W)), ShapeError, r"^multiply: x \(2, 3\) and y \(3, 4\) do not"),
+    Row("graph", PRODUCT.forward, ((), (A, A)), TreeError, "^graph: params: a tuple, wanted an empty dict"),
+    Row("graph", PRODUCT.backward, (A, ()), CacheError, "^graph: cache is tuple, wanted GraphCache of the"),
+    Row("graph", LOST.backward, (1.0, Cached(LOST.forward, ({"w": [1.0] * 3}, A))), GraphError,
+        "^graph_backward: no gradient comes back to the params of 'w': .* must be frozen"),
     Row("layer", pn.layer(F.relu_forward, F.relu_backward).forward, ((1.0,), A), TreeError,
         "^relu: params are a tuple"),
     Row("layer", pn.layer(F.relu_forward, F.relu_backward).forward, ((), object()), BackendError,
