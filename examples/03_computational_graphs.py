@@ -3,11 +3,11 @@
 #
 # 再复杂的算式，也能拆成加、乘、指数、倒数这样的节点；每个节点只管自己的局部导数，反向传播就是沿箭头往回走。
 # 本章从买苹果和橘子的账单算起，看清分叉处的梯度为什么要相加，再把 sigmoid 拆成四个节点，亲手推出 y(1-y)。
-# 最后自己写几个节点，并请 purenn 检查它们是否守规矩，连故意写错的那个也逃不过去。
+# 手算之后用 `pn.graph` 把同一张图写成一个值；最后自己写几个节点，并请 purenn 检查它们是否守规矩。
 #
 # You will learn
 # - how a formula becomes a graph, and how gradients travel through it backwards;
-# - why gradients add where a number is used twice;
+# - why gradients add where a number is used twice, and how `pn.graph` does all of this for you;
 # - how to write a pair of your own, and how to have it checked;
 # - why sigmoid's derivative is y * (1 - y), and why sigmoid is better one node than four.
 #
@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import purenn as pn
 import purenn.functional as F
+from purenn.explain import explain
 from purenn.testing import check_laws, numerical_gradient
 
 # %% [markdown]
@@ -33,8 +34,7 @@ from purenn.testing import check_laws, numerical_gradient
 # - **multiply**, out = x * y: the local derivatives are y and x. It hands on dout * y and dout * x: the
 #   inputs trade places.
 #
-# So multiply must remember its inputs; that is what its cache is for. (add keeps them for their shapes
-# alone.)
+# So multiply must remember its inputs; that is what its cache is for. (add keeps them for their shapes.)
 
 # %%
 product, cache = F.multiply_forward(3.0, 4.0)
@@ -75,9 +75,25 @@ print(f"apples: price {dapple_price}, number {dapples}; oranges: {dorange_price}
 #
 # The odd last digits are no mistake of the graph: 1.1 has no exact form in binary, and floats show it. In
 # fractions the bill is 715.
+#
+# `pn.graph` is given the same nodes by name: what each does, and what it reads. It runs them forward, and
+# backward in reverse order. Its cache holds theirs, and it gives a gradient to every input.
 
 # %%
-exact_bill, _ = F.multiply_forward(650, Fraction(11, 10))
+shop = pn.graph(
+    ("apple", "apples", "orange", "oranges", "tax"),
+    {
+        "apple_total": ("multiply", "apple", "apples"),
+        "orange_total": ("multiply", "orange", "oranges"),
+        "net": ("add", "apple_total", "orange_total"),
+        "bill": ("multiply", "net", "tax"),
+    },
+)
+goods = {"apple": 100, "apples": 2, "orange": 150, "oranges": 3, "tax": 1.1}
+same_bill, shop_cache = shop.forward({}, goods)
+dshop = shop.backward(1, shop_cache).x
+print(f"as a graph: {same_bill}, {dshop}")
+exact_bill, _ = shop.forward({}, goods | {"tax": Fraction(11, 10)})
 print(f"in fractions: {exact_bill}")
 
 # %% [markdown]
@@ -88,8 +104,7 @@ print(f"in fractions: {exact_bill}")
 #
 # Say t**2 is t * t: a multiply node that gets the *same* number twice. It hands back a gradient for each of
 # its inputs, dout * t and dout * t. Both belong to t, and they add up to 2t. Wherever the arrows fork on the
-# way forward, the gradients meet on the way back, and add: a number that acts along two paths has both
-# effects.
+# way forward, the gradients meet on the way back, and add, as the effects of a number on two paths do.
 
 # %%
 t, t_cache = F.add_forward(2.0, 5.0)
@@ -98,7 +113,9 @@ upper, lower = F.multiply_backward(1.0, z_cache)
 dt = upper + lower
 dz_dx, dz_dy = F.add_backward(dt, t_cache)
 print(f"\n(2 + 5)**2 = {z}; to t come back {upper} and {lower}, in sum {dt}")
-print(f"dz/dx = {dz_dx}, dz/dy = {dz_dy}")
+square_of_sum = pn.graph(("x", "y"), {"t": ("add", "x", "y"), "z": ("multiply", "t", "t")})
+dsum = square_of_sum.backward(1.0, square_of_sum.forward({}, (2.0, 5.0))[1]).x
+print(f"dz/dx = {dz_dx}, dz/dy = {dz_dy}; a graph adds by itself: {dsum}")
 
 # %% [markdown]
 # ## Pairs of your own
@@ -111,8 +128,7 @@ print(f"dz/dx = {dz_dx}, dz/dy = {dz_dy}")
 # - Neither of them changes anything.
 #
 # `pn.backend_of(x)` is the namespace of functions for the arrays at hand, so the pair runs on lists and on
-# numpy. Choose what to keep: x for the square and the sine; the output for exp and the reciprocal, whose
-# derivatives are out itself and -out**2.
+# numpy. What to keep: x for square and sine; out for exp and reciprocal, with derivatives out and -out**2.
 
 
 # %%
@@ -161,6 +177,9 @@ def reciprocal_backward(dout, cache):
     return Grads(xp.multiply(dout, xp.negative(xp.multiply(cache.value, cache.value))))
 
 
+square, sine = (square_forward, square_backward), (sine_forward, sine_backward)
+exp, reciprocal = (exp_forward, exp_backward), (reciprocal_forward, reciprocal_backward)
+
 # %% [markdown]
 # `check_laws` runs a pair and looks: is it pure, do the gradients have the right structure, is backward
 # linear in dout, is it zero for zeros, and is it the derivative of forward, by central differences? In
@@ -170,12 +189,8 @@ def reciprocal_backward(dout, cache):
 # at random, hence the odd numbers: look at their ratio.)
 
 # %%
-reports = [
-    check_laws(square_forward, square_backward, [Fraction(1, 3), Fraction(-2)]),
-    check_laws(sine_forward, sine_backward, [0.5, -2.0]),
-    check_laws(exp_forward, exp_backward, [0.5, -2.0]),
-    check_laws(reciprocal_forward, reciprocal_backward, [0.5, -2.0]),
-]
+reports = [check_laws(*square, [Fraction(1, 3), Fraction(-2)])]
+reports += [check_laws(*pair, [0.5, -2.0]) for pair in (sine, exp, reciprocal)]
 for report in reports:
     print(f"{report.subject}: {'every law holds' if report.ok else report}")
 
@@ -199,19 +214,11 @@ print(f"\nwith a forgetful backward: {forgetful}")
 
 
 # %%
-def sine_of_square(x):
-    u, u_cache = square_forward(x)
-    v, v_cache = F.add_forward(u, 2)
-    f, f_cache = sine_forward(v)
-    return f, (u_cache, v_cache, f_cache)
-
-
-f, (u_cache, v_cache, f_cache) = sine_of_square(1.5)
-dv = sine_backward(1.0, f_cache).x
-du = F.add_backward(dv, v_cache).x
-df_dx = square_backward(du, u_cache).x
+sine_of_square = pn.graph(("x", "two"), {"u": (square, "x"), "v": ("add", "u", "two"), "f": (sine, "v")})
+f, f_cache = sine_of_square.forward({}, (1.5, 2))
+df_dx, _ = sine_of_square.backward(1.0, f_cache).x
 formula = 2 * 1.5 * math.cos(1.5**2 + 2)
-measured = numerical_gradient(lambda x: sine_of_square(x)[0], 1.5)
+measured = numerical_gradient(lambda x: sine_of_square.forward({}, (x, 2))[0], 1.5)
 print(f"\nsin(1.5**2 + 2) = {f}\nby the graph {df_dx}\nby formula   {formula}\nmeasured     {measured}")
 
 # %% [markdown]
@@ -231,30 +238,28 @@ print(f"\nsin(1.5**2 + 2) = {f}\nby the graph {df_dx}\nby formula   {formula}\nm
 # The derivative needs nothing but the output. Note which number stands in it: y, not x. At x = 2 the right
 # slope is 0.105; x * (1 - x) would be -2.
 
-
 # %%
-def sigmoid_graph(x):
-    negated, c1 = F.multiply_forward(x, -1)
-    power, c2 = exp_forward(negated)
-    denominator, c3 = F.add_forward(power, 1)
-    y, c4 = reciprocal_forward(denominator)
-    return y, (c1, c2, c3, c4)
+sigmoid_graph = pn.graph(
+    ("x", "minus_one", "one"),
+    {
+        "negated": ("multiply", "x", "minus_one"),
+        "power": (exp, "negated"),
+        "denominator": ("add", "power", "one"),
+        "y": (reciprocal, "denominator"),
+    },
+)
+y, _ = sigmoid_graph.forward({}, (0.0, -1, 1))
+found = explain(sigmoid_graph, {}, (0.0, -1, 1))  # a value with all the numbers; print it
+travel = tuple(step.downstream["x"] for step in reversed(found.steps))
+print(f"\nsigmoid(0) = {y}, gradients from right to left: {travel}\n{found.chain_rule['x']}")
 
 
-def sigmoid_graph_backward(dout, caches):
-    c1, c2, c3, c4 = caches
-    ddenominator = reciprocal_backward(dout, c4).x
-    dpower = F.add_backward(ddenominator, c3).x
-    dnegated = exp_backward(dpower, c2).x
-    return ddenominator, dpower, dnegated, F.multiply_backward(dnegated, c1).x
+def four_nodes(x):
+    y, cache = sigmoid_graph.forward({}, (x, -1, 1))
+    return y, sigmoid_graph.backward(1.0, cache).x[0]
 
 
-y, caches = sigmoid_graph(0.0)
-travel = sigmoid_graph_backward(1.0, caches)
-print(f"\nsigmoid(0) = {y}, gradients from right to left: {travel}")
-
-y_2, caches_2 = sigmoid_graph(2.0)
-slope_2 = sigmoid_graph_backward(1.0, caches_2)[-1]
+y_2, slope_2 = four_nodes(2.0)
 one_node, one_cache = F.sigmoid_forward(2.0)
 one_slope = F.sigmoid_backward(1.0, one_cache).x
 print(f"sigmoid(2) = {y_2}, slope by four nodes {slope_2}, by one {one_slope}")
@@ -264,12 +269,10 @@ print(f"sigmoid(2) = {y_2}, slope by four nodes {slope_2}, by one {one_slope}")
 #
 # Far out on the left exp(-x) is too large for a float. Forward survives that: 1 / infinity is 0. But
 # backward multiplies 0 by infinity, which is no number, and one such gradient spoils a whole network. In
-# purenn sigmoid is one node: it takes the exponential of -|x|, which cannot overflow, and keeps y and what y
-# lacks to 1.
+# purenn sigmoid is one node: it takes the exponential of -|x|, which cannot overflow, and keeps y and 1 - y.
 
 # %%
-y_far, caches_far = sigmoid_graph(-720.0)
-slope_far = sigmoid_graph_backward(1.0, caches_far)[-1]
+y_far, slope_far = four_nodes(-720.0)
 one_far, one_far_cache = F.sigmoid_forward(-720.0)
 one_slope_far = F.sigmoid_backward(1.0, one_far_cache).x
 print(f"\nsigmoid(-720): four nodes {y_far}, slope {slope_far}; one node {one_far}, slope {one_slope_far}")
@@ -282,7 +285,9 @@ assert bill == 715.0000000000001
 assert (dapple_price, dapples) == (2.2, 110.00000000000001)
 assert (dorange_price, doranges, dtax) == (3.3000000000000003, 165.0, 650)
 assert exact_bill == 715
+assert (same_bill, tuple(dshop.values())) == (bill, (dapple_price, dapples, dorange_price, doranges, dtax))
 assert (z, upper, lower, dt, dz_dx, dz_dy) == (49.0, 7.0, 7.0, 14.0, 14.0, 14.0)
+assert dsum == (dz_dx, dz_dy)
 assert all(report.ok for report in reports)
 assert [law.name for law in forgetful.laws if not law.passed] == ["vjp"]
 assert df_dx == formula
