@@ -4,12 +4,13 @@
 # 网络不一定是一条直链：同一层可以用两次，信号可以绕过几层，也可以分成几路再汇合。
 # 规律只有一条：一个数用在几处，它的梯度就是各处梯度之和。
 # 本章先手工把共享权重的两份梯度相加，再用 `residual`、`branch`、`frozen` 等组合子搭出同样的结构，
-# 并用定律逐一验证。
+# 并用定律逐一验证；最后用 `pn.graph` 按名字写出同一个网络。
 #
 # You will learn
 # - why the gradients of a weight that is used twice add, and how to write such a layer;
 # - residual connections, branches that are added, learned scales, layers without bias, frozen layers;
-# - how any pair of functions becomes a layer.
+# - how any pair of functions becomes a layer;
+# - how a graph of named nodes says all of it: who reads whom.
 #
 # You need chapters 4 and 6. Run it: `python examples/12_sharing_and_skipping.py`
 
@@ -236,3 +237,39 @@ for backend in ["lists", "numpy"] if find_spec("numpy") else ["lists"]:
     else:
         assert abs(early - on_lists) < 1e-12
         assert share >= 0.95
+
+# %% [markdown]
+# ## The same as a graph
+#
+# `pn.graph` names the nodes, and each says what it reads. A way around is a name that two nodes read, a
+# shared layer one that two nodes run, and nobody adds gradients by hand. With the params of the network
+# above it is that network, to the last bit.
+
+# %%
+graph = pn.graph(
+    "x",
+    {
+        "left": (pn.affine(2, 16), "x"),
+        "right": (pn.chain(pn.affine(2, 16), pn.mish), "x"),
+        "sides": ("add", "left", "right"),
+        "once": ("inner", "sides"),
+        "again": ("inner", "once"),
+        "around": ("add", "sides", "again"),
+        "scaled": ("multiply", "around", "factor"),
+        "scores": (pn.affine(16, 3), "scaled"),
+    },
+    layers={"inner": pn.chain(pn.affine(16, 16), pn.tanh)},
+    params={"factor": (pn.initializers.ones, (16,))},
+)
+check_layer(graph, spiral.x[::30]).assert_ok()
+
+params = model.init(key=0)
+((left, right), _), inner, (factor,), scores = params
+own = {"left": left, "right": right, "inner": inner, "factor": factor, "scores": scores}
+run, run_graph = (pn.loss_and_grads(each, pn.softmax_cross_entropy) for each in (model, graph))
+want, have = run(params, spiral.x, spiral.y), run_graph(own, spiral.x, spiral.y)
+print(f"\nloss of the network {want.loss}, of the graph {have.loss}; its grads: {', '.join(have.grads)}")
+assert have.loss == want.loss
+assert have.grads["inner"] == want.grads[1]
+assert have.grads["left"] == want.grads[0][0][0]
+assert have.grads["factor"] == want.grads[2].factor

@@ -82,24 +82,24 @@ def graph(
     for name in named:
         if name in PAIRS:
             raise GraphError(f"graph: layer {name!r} has the name of a pair of purenn: give it another")
-    read = set(own)
+    leads = set(own)  # what leads to params: its gradient is needed where nobody reads that of x, too
     specs, ops = [], []
     for node, reads in wiring.reads.items():
         op, is_pair = op_of(node, nodes[node][0], reads, named)
-        wants = tuple(name in read for name in reads)
+        wants = tuple(name in leads for name in reads)
         if any(wants) or not is_pair:
-            read.add(node)
+            leads.add(node)
         owner = None if is_pair else wiring.shared.get(node, node)
+        need = wants if is_pair and len(reads) > 1 and any(wants) else any(wants)
         both = {False: wants, True: (True,) * len(reads)}
-        need = {False: wants if is_pair and len(reads) > 1 and any(wants) else any(wants), True: True}
-        specs.append(_Node(node, reads, owner, both, need))
+        specs.append(_Node(node, reads, owner, both, {False: need, True: True}))
         ops.append(op)
     drawn: dict[str, Callable[..., Array]] = {name: partial(_draw, *each) for name, each in own.items()}
-    return _Graph(isinstance(inputs, str), wiring, tuple(specs), tuple(named), drawn).layer(*ops)
+    return _graph(_Plan(isinstance(inputs, str), wiring, tuple(specs), tuple(named), drawn), *ops)
 
 
-class _Graph:
-    """A graph whose layers are still to be given."""
+class _Plan:
+    """A graph without the layers of its nodes: what goes in, what comes out, under which names."""
 
     def __init__(
         self,
@@ -111,76 +111,6 @@ class _Graph:
     ) -> None:
         self.single, self.wiring, self.nodes, self.named, self.drawn = single, wiring, nodes, named, drawn
         self.outputs = wiring.output if isinstance(wiring.output, tuple) else (wiring.output,)
-
-    def layer(self, *layers: Layer[Any]) -> Layer[GraphCache]:
-        steps = tuple(zip(self.nodes, layers, strict=True))
-        owned = {node.owner: op.init for node, op in reversed(steps) if node.owner}
-        places = {node.name: index for index, node in enumerate(self.nodes)}
-        makers = {name: (index, owned[name]) for name, index in places.items() if name in owned}
-        later = [*((name, owned[name]) for name in self.named), *self.drawn.items()]
-        makers |= {name: (len(steps) + index, make) for index, (name, make) in enumerate(later)}
-        names = tuple(makers)
-
-        def init(key: Key, *, xp: Xp = None, dtype: DType = None) -> dict[str, Params]:
-            return {name: make(fold_in(key, at), xp=xp, dtype=dtype) for name, (at, make) in makers.items()}
-
-        def forward(
-            params: dict[str, Params], x: Any, *, key: Key | None = None, xp: Xp = None
-        ) -> tuple[Any, GraphCache]:
-            _check_keys("params", params, names, "take them from init(key)")
-            values = self.values(x)
-            xp = agree_trees("graph", {"x": x, "params": params}, xp)
-            for name in self.drawn:
-                values[name] = params[name]
-            caches = {}
-            for index, (node, op) in enumerate(steps):
-                try:
-                    read = [values[name] for name in node.reads]
-                    given = read[0] if len(read) == 1 else tuple(read)
-                    own = params[node.owner] if node.owner else ()
-                    drawn = None if key is None else fold_in(key, index)
-                    values[node.name], caches[node.name] = op.forward(own, given, key=drawn, xp=xp)
-                except Exception as error:
-                    error.add_note(f"in node {node.name!r} of a graph")
-                    raise
-            out = tuple(values[name] for name in self.outputs)
-            return out if isinstance(self.wiring.output, tuple) else out[0], GraphCache(
-                {} if isinstance(x, dict) else (), caches
-            )
-
-        def backward(dout: Any, cache: GraphCache, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
-            caches = self.caches(cache)
-            sums = self.douts(dout)
-            grads: dict[str, Params] = {}
-            for node, op in reversed(steps):
-                need = node.need_x[need_x]
-                if node.name not in sums or not (need or node.owner):
-                    continue
-                try:
-                    dparams, dx = op.backward(sums.pop(node.name), caches[node.name], need_x=need, xp=xp)
-                    if node.owner:
-                        _add(grads, node.owner, dparams, xp)
-                    for name, want, each in zip(
-                        node.reads, node.wants[need_x], _each(dx, node.reads), strict=True
-                    ):
-                        if want and each is not None:
-                            _add(sums, name, each, xp)
-                except Exception as error:
-                    error.add_note(f"in node {node.name!r} of a graph")
-                    raise
-            grads |= {name: sums[name] for name in self.drawn if name in sums}
-            dparams = {name: grads[name] if name in grads else _none(name, makers[name][1]) for name in names}
-            return LayerGrads(dparams, self.like_x(cache.form, sums) if need_x else None)
-
-        def absorb(params: dict[str, Params], cache: GraphCache) -> dict[str, Params]:
-            caches, after = self.caches(cache), dict(params)
-            for node, op in steps:
-                if node.owner:
-                    after[node.owner] = op.absorb(after[node.owner], caches[node.name])
-            return after
-
-        parts = Parts("graph", None, layers, self.layer, names=tuple(places), wiring=self.wiring)
-        return Layer(init, forward, backward, absorb, parts)
 
     def values(self, x: Any) -> dict[str, Any]:
         """The inputs by name."""
@@ -210,6 +140,75 @@ class _Graph:
         if type(cache) is not GraphCache or cache.nodes.keys() != self.wiring.reads.keys():
             raise wrong_cache("graph", cache, f"GraphCache of the nodes {quoted(self.wiring.reads)}")
         return cache.nodes
+
+
+def _graph(plan: _Plan, *layers: Layer[Any]) -> Layer[GraphCache]:
+    steps = tuple(zip(plan.nodes, layers, strict=True))
+    owned = {node.owner: op.init for node, op in reversed(steps) if node.owner}
+    places = {node.name: index for index, node in enumerate(plan.nodes)}
+    makers = {name: (index, owned[name]) for name, index in places.items() if name in owned}
+    later = [*((name, owned[name]) for name in plan.named), *plan.drawn.items()]
+    makers |= {name: (len(steps) + index, make) for index, (name, make) in enumerate(later)}
+    names = tuple(makers)
+
+    def init(key: Key, *, xp: Xp = None, dtype: DType = None) -> dict[str, Params]:
+        return {name: make(fold_in(key, at), xp=xp, dtype=dtype) for name, (at, make) in makers.items()}
+
+    def forward(
+        params: dict[str, Params], x: Any, *, key: Key | None = None, xp: Xp = None
+    ) -> tuple[Any, GraphCache]:
+        _check_keys("params", params, names, "take them from init(key)")
+        values = plan.values(x)
+        xp = agree_trees("graph", {"x": x, "params": params}, xp)
+        for name in plan.drawn:
+            values[name] = params[name]
+        caches = {}
+        for index, (node, op) in enumerate(steps):
+            try:
+                read = [values[name] for name in node.reads]
+                given = read[0] if len(read) == 1 else tuple(read)
+                own = params[node.owner] if node.owner else ()
+                drawn = None if key is None else fold_in(key, index)
+                values[node.name], caches[node.name] = op.forward(own, given, key=drawn, xp=xp)
+            except Exception as error:
+                error.add_note(f"in node {node.name!r} of a graph")
+                raise
+        out = tuple(values[name] for name in plan.outputs)
+        cache = GraphCache({} if isinstance(x, dict) else (), caches)
+        return out if isinstance(plan.wiring.output, tuple) else out[0], cache
+
+    def backward(dout: Any, cache: GraphCache, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
+        caches = plan.caches(cache)
+        sums = plan.douts(dout)
+        grads: dict[str, Params] = {}
+        for node, op in reversed(steps):
+            need = node.need_x[need_x]
+            if node.name not in sums or not (need or node.owner):
+                continue
+            try:
+                dparams, dx = op.backward(sums.pop(node.name), caches[node.name], need_x=need, xp=xp)
+                if node.owner:
+                    _add(grads, node.owner, dparams, xp)
+                found = zip(node.reads, _each(dx, node.reads), node.wants[need_x], strict=True)
+                for name, each, wanted in found:
+                    if wanted and each is not None:
+                        _add(sums, name, each, xp)
+            except Exception as error:
+                error.add_note(f"in node {node.name!r} of a graph")
+                raise
+        grads |= {name: sums[name] for name in plan.drawn if name in sums}
+        dparams = {name: grads[name] if name in grads else _none(name, makers[name][1]) for name in names}
+        return LayerGrads(dparams, plan.like_x(cache.form, sums) if need_x else None)
+
+    def absorb(params: dict[str, Params], cache: GraphCache) -> dict[str, Params]:
+        caches, after = plan.caches(cache), dict(params)
+        for node, op in steps:
+            if node.owner:
+                after[node.owner] = op.absorb(after[node.owner], caches[node.name])
+        return after
+
+    parts = Parts("graph", None, layers, partial(_graph, plan), names=tuple(places), wiring=plan.wiring)
+    return Layer(init, forward, backward, absorb, parts)
 
 
 def _draw(initializer: Callable[..., Array], shape: Shape, key: Key, *, xp: Xp, dtype: DType) -> Array:

@@ -87,3 +87,34 @@ def test_a_label_that_cannot_be_checked_makes_the_loss_nan():
     run = jax.jit(lambda x, y: pn.functional.softmax_cross_entropy_forward(x, y)[0])
     assert jnp.isnan(run(jnp.ones((2, 3)), jnp.asarray([0, 7])))
     assert jnp.isfinite(run(jnp.ones((2, 3)), jnp.asarray([0, 2])))
+
+
+def test_a_graph_under_jit_is_the_one_on_lists():
+    """Its cache leaves one jit and enters the next, where dicts come sorted by their keys."""
+    model = pn.graph(
+        ("x", "y"),
+        {"z": ("inner", "x"), "a": ("inner", "z"), "b": ("multiply", "a", "w"), "out": ("add", "b", "y")},
+        layers={"inner": pn.chain(pn.affine(4, 4), pn.tanh)},
+        params={"w": (pn.glorot_uniform, (4,))},
+    )
+    x = {"x": pn.load_iris()[0][:5], "y": [1.0, 2.0, 3.0, 4.0]}
+    params = model.init(0)
+    out, cache = model.forward(params, x)
+    there, kept = jax.jit(model.forward)(
+        *(jax.tree.map(jnp.asarray, each, is_leaf=is_list) for each in (params, x))
+    )
+    grads, others = model.backward(out, cache), jax.jit(model.backward)(there, kept)
+    assert others.params.keys() == grads.params.keys()
+    assert flat(there) == pytest.approx(flat(jnp.asarray(out)), rel=1e-12)
+    for have, want in zip(flat_by_path(others), flat_by_path(grads), strict=True):
+        assert have == pytest.approx(want, rel=1e-12, abs=1e-12)
+
+
+def is_list(value):
+    return isinstance(value, list)
+
+
+def flat_by_path(tree):
+    return [
+        flat(jnp.asarray(leaf)) for _, leaf in sorted(pn.trees.tree_paths(tree), key=lambda pair: pair[0])
+    ]

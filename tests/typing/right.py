@@ -22,3 +22,8 @@ grads: F.AffineGrads = F.affine_backward(F.relu_backward(1.0, c2).x, c1)
 model: pn.Layer = pn.chain(pn.affine(3, 3), pn.relu, pn.chain(pn.affine(3, 1)))
 params = model.init(0, xp=numpy)
 found: pn.LossAndGrads = pn.loss_and_grads(model, pn.mean_squared_error)(params, x, numpy.ones(1))
+
+nodes = {"h": ("encode", "x"), "out": ("add", "h", "b")}
+graph: pn.Layer = pn.graph(
+    "x", nodes, layers={"encode": pn.affine(3, 3)}, params={"b": (pn.initializers.zeros, (3,))}
+)
