@@ -33,14 +33,13 @@ class GraphCache(NamedTuple):
 class _Node(NamedTuple):
     """A node without its layer: ``owner`` is where its params are, None for a pair, which has none
 
-    ``wants`` says which gradients of what it reads are needed, where that of x is and where it is not;
-    ``need_x`` is what its backward is told then: of the arguments of a pair, each by itself.
+    ``need_x`` is what its backward is told where the gradient of the graph's x is needed and where it is not:
+    whether anything that it reads leads to what has a gradient; of the arguments of a pair, each by itself.
     """
 
     name: str
     reads: tuple[str, ...]
     owner: str | None
-    wants: dict[bool, tuple[bool, ...]]
     need_x: dict[bool, Any]
 
 
@@ -86,16 +85,16 @@ def graph(
     specs, ops = [], []
     for node, reads in wiring.reads.items():
         op, is_pair = op_of(node, nodes[node][0], reads, named)
-        wants = tuple(name in leads for name in reads)
-        if any(wants) or not is_pair:
+        needs = tuple(name in leads for name in reads)
+        if any(needs) or not is_pair:
             leads.add(node)
         owner = None if is_pair else wiring.shared.get(node, node)
-        need = wants if is_pair and len(reads) > 1 and any(wants) else any(wants)
-        both = {False: wants, True: (True,) * len(reads)}
-        specs.append(_Node(node, reads, owner, both, {False: need, True: True}))
+        need = needs if is_pair and len(reads) > 1 and any(needs) else any(needs)
+        specs.append(_Node(node, reads, owner, {False: need, True: True}))
         ops.append(op)
     drawn: dict[str, Callable[..., Array]] = {name: partial(_draw, *each) for name, each in own.items()}
-    return _graph(_Plan(isinstance(inputs, str), wiring, tuple(specs), tuple(named), drawn), *ops)
+    plan = _Plan(isinstance(inputs, str), wiring, tuple(specs), tuple(named), drawn, frozenset(leads))
+    return _graph(plan, *ops)
 
 
 class _Plan:
@@ -108,23 +107,25 @@ class _Plan:
         nodes: tuple[_Node, ...],
         named: tuple[str, ...],
         drawn: dict[str, Callable[..., Array]],
+        leads: frozenset[str],
     ) -> None:
         self.single, self.wiring, self.nodes, self.named, self.drawn = single, wiring, nodes, named, drawn
+        self.leads = {False: leads, True: leads.union(wiring.inputs, wiring.reads)}
+        self.inputs = dict.fromkeys(wiring.inputs)
         self.outputs = wiring.output if isinstance(wiring.output, tuple) else (wiring.output,)
 
     def values(self, x: Any) -> dict[str, Any]:
         """The inputs by name."""
-        names = self.wiring.inputs
         if self.single:
-            return {names[0]: x}
+            return dict.fromkeys(self.inputs, x)
         if type(x) is tuple:
-            return dict(zip(names, abreast("graph: x", x, len(names), "input"), strict=True))
-        _check_keys("x", x, names, f"or a tuple of {len(names)}")
+            return dict(zip(self.inputs, abreast("graph: x", x, len(self.inputs), "input"), strict=True))
+        _check_keys("x", x, self.inputs, f"or a tuple of {len(self.inputs)}")
         return dict(x)
 
     def like_x(self, form: Any, grads: dict[str, Any]) -> Any:
         """The gradients of the inputs, in the form of x."""
-        found = {name: grads.get(name) for name in self.wiring.inputs}
+        found = {name: grads.get(name) for name in self.inputs}
         if self.single:
             return found[self.wiring.inputs[0]]
         return found if isinstance(form, dict) else tuple(found.values())
@@ -149,7 +150,6 @@ def _graph(plan: _Plan, *layers: Layer[Any]) -> Layer[GraphCache]:
     makers = {name: (index, owned[name]) for name, index in places.items() if name in owned}
     later = [*((name, owned[name]) for name in plan.named), *plan.drawn.items()]
     makers |= {name: (len(steps) + index, make) for index, (name, make) in enumerate(later)}
-    names = tuple(makers)
 
     def init(key: Key, *, xp: Xp = None, dtype: DType = None) -> dict[str, Params]:
         return {name: make(fold_in(key, at), xp=xp, dtype=dtype) for name, (at, make) in makers.items()}
@@ -157,7 +157,7 @@ def _graph(plan: _Plan, *layers: Layer[Any]) -> Layer[GraphCache]:
     def forward(
         params: dict[str, Params], x: Any, *, key: Key | None = None, xp: Xp = None
     ) -> tuple[Any, GraphCache]:
-        _check_keys("params", params, names, "take them from init(key)")
+        _check_keys("params", params, makers, "take them from init(key)")
         values = plan.values(x)
         xp = agree_trees("graph", {"x": x, "params": params}, xp)
         for name in plan.drawn:
@@ -165,8 +165,8 @@ def _graph(plan: _Plan, *layers: Layer[Any]) -> Layer[GraphCache]:
         caches = {}
         for index, (node, op) in enumerate(steps):
             try:
-                read = [values[name] for name in node.reads]
-                given = read[0] if len(read) == 1 else tuple(read)
+                reads = node.reads
+                given = values[reads[0]] if len(reads) == 1 else tuple([values[name] for name in reads])
                 own = params[node.owner] if node.owner else ()
                 drawn = None if key is None else fold_in(key, index)
                 values[node.name], caches[node.name] = op.forward(own, given, key=drawn, xp=xp)
@@ -179,6 +179,7 @@ def _graph(plan: _Plan, *layers: Layer[Any]) -> Layer[GraphCache]:
 
     def backward(dout: Any, cache: GraphCache, *, need_x: bool = True, xp: Xp = None) -> LayerGrads:
         caches = plan.caches(cache)
+        leads = plan.leads[need_x]
         sums = plan.douts(dout)
         grads: dict[str, Params] = {}
         for node, op in reversed(steps):
@@ -189,15 +190,14 @@ def _graph(plan: _Plan, *layers: Layer[Any]) -> Layer[GraphCache]:
                 dparams, dx = op.backward(sums.pop(node.name), caches[node.name], need_x=need, xp=xp)
                 if node.owner:
                     _add(grads, node.owner, dparams, xp)
-                found = zip(node.reads, _each(dx, node.reads), node.wants[need_x], strict=True)
-                for name, each, wanted in found:
-                    if wanted and each is not None:
+                for name, each in zip(node.reads, _each(dx, node.reads), strict=True):
+                    if each is not None and name in leads:
                         _add(sums, name, each, xp)
             except Exception as error:
                 error.add_note(f"in node {node.name!r} of a graph")
                 raise
         grads |= {name: sums[name] for name in plan.drawn if name in sums}
-        dparams = {name: grads[name] if name in grads else _none(name, makers[name][1]) for name in names}
+        dparams = {name: grads[name] if name in grads else _none(name, makers[name][1]) for name in makers}
         return LayerGrads(dparams, plan.like_x(cache.form, sums) if need_x else None)
 
     def absorb(params: dict[str, Params], cache: GraphCache) -> dict[str, Params]:
@@ -241,12 +241,12 @@ def _none(name: str, make: Callable[..., Params]) -> Params:
     return params
 
 
-def _check_keys(what: str, have: Any, wanted: tuple[str, ...], hint: str) -> None:
+def _check_keys(what: str, have: Any, wanted: dict[str, Any], hint: str) -> None:
     if not isinstance(have, dict):
         got = f"a {type(have).__name__}"
-    elif have.keys() != set(wanted):
+    elif have.keys() != wanted.keys():
         missing = [name for name in wanted if name not in have]
-        strange = [name for name in have if name not in {*wanted}]
+        strange = [name for name in have if name not in wanted]
         lacks = f"without {quoted(missing)}" if missing else ""
         has = f"with {quoted(strange)}" if strange else ""
         got = "a dict " + " and ".join(filter(None, (lacks, has)))
