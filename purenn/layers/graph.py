@@ -145,7 +145,7 @@ class _Plan:
 
 def _graph(plan: _Plan, *layers: Layer[Any]) -> Layer[GraphCache]:
     steps = tuple(zip(plan.nodes, layers, strict=True))
-    owned = {node.owner: op.init for node, op in reversed(steps) if node.owner}
+    owned = {node.owner: op.init for node, op in steps if node.owner}
     places = {node.name: index for index, node in enumerate(plan.nodes)}
     makers = {name: (index, owned[name]) for name, index in places.items() if name in owned}
     later = [*((name, owned[name]) for name in plan.named), *plan.drawn.items()]
@@ -183,10 +183,10 @@ def _graph(plan: _Plan, *layers: Layer[Any]) -> Layer[GraphCache]:
         sums = plan.douts(dout)
         grads: dict[str, Params] = {}
         for node, op in reversed(steps):
-            need = node.need_x[need_x]
-            if node.name not in sums or not (need or node.owner):
+            if node.name not in sums:
                 continue
             try:
+                need = node.need_x[need_x]  # a pair, told that it has none, does nothing
                 dparams, dx = op.backward(sums.pop(node.name), caches[node.name], need_x=need, xp=xp)
                 if node.owner:
                     _add(grads, node.owner, dparams, xp)

@@ -10,7 +10,6 @@ import pytest
 
 import purenn as pn
 import purenn.functional as F
-from purenn.compare import compare
 from purenn.layers import GraphCache, Parts, Wiring
 from purenn.layers.recording import recorded
 from purenn.testing import _bits, check_layer
@@ -74,6 +73,36 @@ def test_graph_computes_nothing_that_leads_to_inputs_alone_where_nobody_reads_it
     assert log.needs == [True, False, True, True]
     assert called[:2] == [False, True]
     assert len(called) == 3
+
+
+def test_graph_adds_no_gradients_that_nobody_reads():
+    """Two gradients of x that do not add: only who asks for their sum hears of it."""
+
+    def pair(size):
+        def backward(dout, cache):
+            return F.MultiplyGrads([1.0] * size, dout)
+
+        return F.multiply_forward, backward
+
+    nodes = {name: (pair(size), "x", "w") for name, size in (("a", 2), ("b", 3))}
+    model = pn.graph("x", nodes | {"out": ("add", "a", "b")}, params={"w": (UNIFORM, ())})
+    _, cache = model.forward({"w": 2.0}, 3.0)
+    assert model.backward(1.0, cache, need_x=False) == ({"w": 2.0}, None)
+    with pytest.raises(ValueError, match="do not broadcast"):
+        model.backward(1.0, cache)
+
+
+def test_graph_finds_the_backend_once_for_all_nodes(xp):
+    given = []
+
+    def forward(x, y, *, xp=None):
+        given.append(xp)
+        return F.multiply_forward(x, y)
+
+    model = pn.graph("x", {"y": ((forward, F.multiply_backward), "x", "x")})
+    model.forward({}, xp.array([1.0]))
+    model.forward({}, xp.array([1.0]), xp=xp.backend)
+    assert given == [xp.backend] * 2
 
 
 def test_graph_gives_each_layer_a_key_of_its_own_and_pairs_too():
@@ -194,36 +223,6 @@ def test_recorded_notes_each_node_of_a_graph_under_its_name():
     assert around.grads.x == (around.dout, around.dout)
     assert notes["1.net.second"].params == params[1]["net"]["inner"]
     assert notes["1.net.scaled"].grads.x[1] == grads.params[1]["net"]["factor"]
-
-
-def test_compare_looks_into_a_graph():
-    pytest.importorskip("numpy")
-    model = pn.graph(
-        ("x", "y"),
-        {"a": (pn.affine(3, 2), "x"), "both": ("add", "a", "y"), "loss": ("softmax", "both")},
-    )
-    comparison = compare(
-        model, (X, [[0.5, 1.0], [2.0, 1.0]]), [[0.0, 1.0], [1.0, 0.0]], loss=pn.mean_squared_error
-    )
-    named = [f"{row.op} {row.of}" for row in comparison.rows]
-    assert named == [
-        "a affine out", "a affine params.w", "a affine params.b", "a affine x",
-        "both add out", "both add x[0]", "both add x[1]",
-        "loss softmax out", "loss softmax x",
-        "the loss mean_squared_error out", "the loss mean_squared_error x",
-    ]  # fmt: skip
-    assert comparison.notes == ()
-    assert comparison.row("both add").alone.exact[0].ulp <= 1
-    assert compare(SKIP, X, digits=None).rows
-
-
-def test_compare_looks_into_a_graph_whose_targets_have_no_gradient():
-    pytest.importorskip("numpy")
-    model = pn.graph(
-        ("x", "t"), {"p": ("tanh", "x"), "t_2": ("multiply", "t", "t"), "loss": (pn.huber, "p", "t_2")}
-    )
-    rows = {f"{row.op} {row.of}" for row in compare(model, (X, X)).rows}
-    assert rows == {"p tanh out", "p tanh x", "t_2 multiply out", "loss huber out", "loss huber x[0]"}
 
 
 def test_graph_trains_and_predicts(pair_of):
