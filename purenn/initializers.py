@@ -262,9 +262,9 @@ def _total(terms: Array, xp: Any) -> Array:
 def _fans(shape: Shape) -> tuple[int, int]:
     """fan_in and fan_out of weights (n, m), or of one neuron's (n,)."""
     try:
-        sizes = random.sizes_of(shape) if hasattr(shape, "__len__") else ()
+        sizes = list(random.sizes_of(shape)) if hasattr(shape, "__len__") else []
     except OptionError:  # sizes that are no ints
-        sizes = ()
+        sizes = []
     if len(sizes) not in (1, 2) or min(sizes) < 1:
         raise ShapeError(f"an initializer was asked for shape {shape}: wanted (n, m), or (n,) for one neuron")
     return sizes[0], sizes[1] if len(sizes) == 2 else 1

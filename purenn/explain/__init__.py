@@ -74,10 +74,11 @@ def explain(
     notes: dict[str, Note] = {}
     run = recorded(own, notes)
     out, cache = run.forward(params, x, key=key, xp=xp)
+    place = "the loss" if "loss" in notes else "loss"  # a node of a graph may be called so
     if loss is None:
         sent = tree_map(ones_like, out) if dout is None else dout
     else:
-        judge = recorded(loss_layer(loss), notes, place="loss")
+        judge = recorded(loss_layer(loss), notes, place=place)
         judged, loss_cache = judge.forward((targets,), out, xp=xp)
         sent = judge.backward(ones_like(judged), loss_cache, xp=xp).x
     grads = run.backward(sent, cache, xp=xp)
@@ -87,7 +88,7 @@ def explain(
     last = trace.walk("", trace.given("x", x, grads.x), params_wires)
     trace.name_last(last, "y", "out")
     if loss is not None:
-        last = trace.walk("loss", last, (trace.given("targets", targets, None),))
+        last = trace.walk(place, last, (trace.given("targets", targets, None),))
         trace.name_last(last, "L")
     return trace.explanation(last)
 

@@ -75,14 +75,14 @@ class Trace:
     def graph(self, note: Note, parts: Any, x: Any, params: Any) -> Any:
         """A graph names its wires itself."""
         wiring = parts.wiring
-        if len(wiring.inputs) == 1 and not isinstance(x, (dict, tuple)):
-            known = {wiring.inputs[0]: x}
+        if isinstance(wiring.inputs, str):
+            known = {wiring.inputs: x}
         elif isinstance(x, dict):
             known = dict(x)
         else:
             known = dict(zip(wiring.inputs, x, strict=True))
         known |= {name: params[name] for name in wiring.params}
-        for tree, name in [(tree, name) for name, tree in known.items()]:
+        for name, tree in known.items():
             if isinstance(tree, str):
                 self.wished.setdefault(tree, name)
         for place, name in zip(note.places, parts.names, strict=True):

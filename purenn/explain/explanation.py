@@ -41,8 +41,8 @@ def _by_bits(kind: type[Kind]) -> type[Kind]:
     def differ(one: Any, other: object) -> bool:
         return not _equal(one, other)
 
-    kind.__eq__, kind.__ne__ = _equal, differ  # type: ignore[method-assign]
-    kind.__hash__ = None  # type: ignore[assignment]
+    for name, method in (("__eq__", _equal), ("__ne__", differ), ("__hash__", None)):
+        setattr(kind, name, method)
     return kind
 
 

@@ -20,10 +20,11 @@ class Wiring(NamedTuple):
     """Who reads what in a graph
 
     ``reads`` has what each node reads, in the order of evaluation. A node with a layer has its params under
-    its own name, or, where ``shared`` has it, under that of the named layer.
+    its own name, or, where ``shared`` has it, under that of the named layer. ``inputs`` is one name where x
+    is that input itself.
     """
 
-    inputs: tuple[str, ...]
+    inputs: str | tuple[str, ...]
     reads: dict[str, tuple[str, ...]]
     params: tuple[str, ...]
     shared: dict[str, str]
@@ -69,7 +70,8 @@ def wire(
                 raise GraphError(
                     f"graph: {name!r}, {kind}, is never used: a node must use it, or leave it out{end}"
                 )
-    return Wiring(tuple(given), {node: reads[node] for node in order}, tuple(params), shared, out)
+    own_inputs = inputs if isinstance(inputs, str) else tuple(given)
+    return Wiring(own_inputs, {node: reads[node] for node in order}, tuple(params), shared, out)
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

@@ -93,7 +93,7 @@ def graph(
         specs.append(_Node(node, reads, owner, {False: need, True: True}))
         ops.append(op)
     drawn: dict[str, Callable[..., Array]] = {name: partial(_draw, *each) for name, each in own.items()}
-    plan = _Plan(isinstance(inputs, str), wiring, tuple(specs), tuple(named), drawn, frozenset(leads))
+    plan = _Plan(wiring, tuple(specs), tuple(named), drawn, frozenset(leads))
     return _graph(plan, *ops)
 
 
@@ -102,16 +102,17 @@ class _Plan:
 
     def __init__(
         self,
-        single: bool,
         wiring: Wiring,
         nodes: tuple[_Node, ...],
         named: tuple[str, ...],
         drawn: dict[str, Callable[..., Array]],
         leads: frozenset[str],
     ) -> None:
-        self.single, self.wiring, self.nodes, self.named, self.drawn = single, wiring, nodes, named, drawn
-        self.leads = {False: leads, True: leads.union(wiring.inputs, wiring.reads)}
-        self.inputs = dict.fromkeys(wiring.inputs)
+        self.wiring, self.nodes, self.named, self.drawn = wiring, nodes, named, drawn
+        self.single = isinstance(wiring.inputs, str)
+        names = (wiring.inputs,) if isinstance(wiring.inputs, str) else wiring.inputs
+        self.inputs = dict.fromkeys(names)
+        self.leads = {False: leads, True: leads.union(self.inputs, wiring.reads)}
         self.outputs = wiring.output if isinstance(wiring.output, tuple) else (wiring.output,)
 
     def values(self, x: Any) -> dict[str, Any]:
@@ -127,7 +128,7 @@ class _Plan:
         """The gradients of the inputs, in the form of x."""
         found = {name: grads.get(name) for name in self.inputs}
         if self.single:
-            return found[self.wiring.inputs[0]]
+            return next(iter(found.values()))
         return found if isinstance(form, dict) else tuple(found.values())
 
     def douts(self, dout: Any) -> dict[str, Any]:

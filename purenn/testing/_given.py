@@ -15,6 +15,8 @@ from ..random import fold_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from typing_extensions import TypeIs
+
     from .._types import Key
     from ._call import Options
 
@@ -33,7 +35,7 @@ def picked(op: str, laws: Any, known: Iterable[str]) -> list[str]:
     return [name for name in order if name in names]
 
 
-def is_collection(value: Any) -> bool:
+def is_collection(value: Any) -> TypeIs[Collection[Any]]:
     """Whether a value holds several others: a text does not, nor an array of no axes.
 
     >>> is_collection(["zero"]), is_collection("zero")

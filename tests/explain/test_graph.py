@@ -82,7 +82,7 @@ def test_explain_reads_several_inputs_from_a_branch():
     ends = pn.graph(("left", "right"), {"both": (pn.add, "left", "right"), "out": ("tanh", "both")})
     model = pn.chain(pn.branch(pn.relu, pn.identity), ends)
     found = explain(model, model.init(key=0), [0.5])
-    assert found.step("both").inputs == {"x[0]": "left", "x[1]": "right"}
+    assert found.step("both").inputs == {"x[0]": "h1", "x[1]": "h2"}
     assert found.step("both").formula == "out = x[0] + x[1] + ..."
     upstream = found.step("1.both").upstream
     assert found.step("both").downstream == {"x[0]": upstream, "x[1]": upstream}
@@ -110,3 +110,9 @@ def test_explain_hands_trees_from_node_to_node():
     assert found.step("one").inputs == {"x[0]": "h1", "x[1]": "h2"}
     pair = pn.graph("x", {"one": (pn.add, "x")})
     assert explain(pair, pair.init(key=0), ([0.5], [1.0])).wires["one"].value == [1.5]
+
+
+def test_explain_tells_the_loss_of_a_graph_with_a_node_of_that_name():
+    model = pn.graph("x", {"loss": ("tanh", "x")})
+    found = explain(model, {}, [0.5], [1.0], pn.mean_squared_error)
+    assert [step.name for step in found.steps] == ["loss tanh", "the loss mean_squared_error"]

@@ -180,7 +180,7 @@ def test_graph_says_what_it_is_made_of():
     assert (parts.name, parts.pair, len(parts.layers)) == ("graph", None, 6)
     assert parts.names == ("first", "second", "around", "third", "scaled", "out")
     assert parts.wiring == Wiring(
-        inputs=("x",),
+        inputs="x",
         reads={
             "first": ("x",),
             "second": ("first",),
