@@ -13,7 +13,7 @@ is mutated. ``purenn.functional`` holds the mathematics; the names below build n
 
 TYPE_CHECKING = False  # to type checkers it is True, as that of typing is, which takes longer than all this
 if TYPE_CHECKING:
-    from . import backends, data, errors, functional, initializers, random, schedules, trees
+    from . import backends, data, drawing, errors, functional, initializers, random, schedules, trees
     from .backends import Backend, backend_of, convert, get_backend, register_backend
     from .data import Dataset, load_csv, load_digits, load_idx, load_iris
     from .initializers import (
@@ -145,6 +145,7 @@ __all__ = [
     "convert",
     "cross_entropy",
     "data",
+    "drawing",
     "dropout",
     "elu",
     "errors",

@@ -41,6 +41,8 @@ MAY_IMPORT = {
     "data": BACKENDS | {"random"},
     "explain": BACKENDS | {"_numerical", "_table", "functional", "layers", "losses"},
     "compare": BACKENDS | {"_numerical", "_table", "random", "layers", "losses", "optimizers", "training"},
+    "drawing": BACKENDS
+    | {"_numerical", "_table", "explain", "functional", "layers", "optimizers", "prediction", "training"},
 }
 EVERYTHING = {"__init__", "__main__", "_commands"}
 STANDARD = set(sys.stdlib_module_names)

@@ -1,0 +1,42 @@
+"""An explanation as a scene of its ops: a gate each, and arrays for wires."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..trees import tree_leaves
+from ._scene import Gate, Line, Reader, Scene
+from ._words import array_words
+
+if TYPE_CHECKING:
+    from .._types import Array
+    from ..explain import Explanation, Step
+
+
+def scene_of_ops(found: Explanation, digits: int | None) -> Scene:
+    """A gate for each step, with the place where it stands."""
+    sources = {wire: index for index, step in enumerate(found.steps) for wire in tree_leaves(step.output)}
+    gates = tuple(Gate(step.op, step.name.removesuffix(step.op).strip(), title(step)) for step in found.steps)
+    names = [name for step in found.steps for name in (*step.inputs.values(), *tree_leaves(step.output))]
+    lines = []
+    for name in dict.fromkeys([*names, found.output]):
+        readers = [
+            Reader(index, place, _words(step.downstream.get(argument), digits))
+            for index, step in enumerate(found.steps)
+            for place, (argument, read) in enumerate(step.inputs.items())
+            if read == name
+        ]
+        wire = found.wires[name]
+        value, grad = array_words(wire.value, digits), _words(wire.grad, digits)
+        lines.append(Line(name, value, grad, sources.get(name), tuple(readers)))
+    return Scene(gates, tuple(lines))
+
+
+def _words(grad: Array | None, digits: int | None) -> str | None:
+    return None if grad is None else array_words(grad, digits)
+
+
+def title(step: Step) -> str:
+    """What a step's functions say that they do."""
+    says = [step.formula, *(f"d{name} = {formula}" for name, formula in step.gradients.items())]
+    return "\n".join([step.name, *filter(None, says)])
