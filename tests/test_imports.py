@@ -100,6 +100,17 @@ def test_the_list_backend_imports_the_standard_library_alone(name):
         )
 
 
+def test_tqdm_is_asked_for_in_one_function():
+    asking = [
+        (path.relative_to(ROOT).as_posix(), function.name)
+        for path in FILES
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef) and "'tqdm'" in ast.unparse(function)
+    ]
+    assert asking == [("_commands/_progress.py", "_bar")]
+    assert sum("tqdm" in path.read_text() for path in FILES) == 1
+
+
 def test_every_room_is_in_the_table():
     assert {room(path) for path in FILES} == {*MAY_IMPORT, *EVERYTHING}
 

@@ -221,11 +221,12 @@ def laws(monkeypatch, **passed):
     """check_backend with one law, which holds where it is told."""
     from purenn import testing
 
-    def check_backend(xp):
+    def check_backend(xp, *, ops):
         name = xp.__name__.rpartition(".")[2]
         return testing.Report(name, (testing.Law("add pure", passed[name], "of x"),))
 
     monkeypatch.setattr(testing, "check_backend", check_backend)
+    monkeypatch.setattr(testing, "OPS", ())
 
 
 def test_check_tells_the_laws_and_the_exit_code(capsys, monkeypatch):
@@ -234,6 +235,16 @@ def test_check_tells_the_laws_and_the_exit_code(capsys, monkeypatch):
     out = capsys.readouterr().out
     assert "pass  add pure" in out
     assert "all 1 laws that apply hold on lists" in out
+
+
+def test_check_finds_what_check_backend_finds(monkeypatch):
+    from purenn import testing
+    from purenn._commands import check
+
+    ops = testing.OPS[:2]
+    monkeypatch.setattr(testing, "OPS", ops)
+    for backend in (pn.get_backend("lists"), SimpleNamespace(matmul=len, __name__="none")):
+        assert check._checked("x", backend) == testing.check_backend(backend, ops=ops)
 
 
 def test_check_takes_all_that_is_installed(capsys, monkeypatch):

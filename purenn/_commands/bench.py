@@ -17,6 +17,7 @@ import purenn as pn
 
 from ._found import load_all, version_of
 from ._job import OPTIMIZER, images, network
+from ._progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,8 +100,11 @@ def _rounds(contenders: list[Contender], seconds: float) -> list[list[float]]:
     counts = [max(1, math.ceil(TURN / _seconds_of(one.step, 1))) for one in contenders]
     rounds: list[list[float]] = []
     start = time.perf_counter()
-    while len(rounds) < ROUNDS or time.perf_counter() - start < seconds:
-        rounds.append([_seconds_of(one.step, count) for one, count in zip(contenders, counts, strict=True)])
+    with Progress("measuring", seconds, "s") as progress:
+        while len(rounds) < ROUNDS or time.perf_counter() - start < seconds:
+            pairs = zip(contenders, counts, strict=True)
+            rounds.append([_seconds_of(one.step, count) for one, count in pairs])
+            progress.step(sum(took * count for took, count in zip(rounds[-1], counts, strict=True)))
     return rounds
 
 

@@ -12,6 +12,7 @@ from purenn.compare import compare, in_step, trainings
 
 from ._found import NAMES, load
 from ._job import OPTIMIZER, images, network, whole
+from ._progress import Progress
 
 if TYPE_CHECKING:
     import argparse
@@ -64,9 +65,11 @@ def run(options: argparse.Namespace) -> int:
         batch_size=options.batch_size,
         epochs=options.epochs,
     )
+    updates = len(runs) * options.epochs * -(-len(y) // options.batch_size)
     reached: list[TrainingComparison] = []
     try:
-        reached.extend(in_step(runs))
+        with Progress("training in step", updates, "updates") as progress:
+            reached.extend(in_step({name: progress.over(run) for name, run in runs.items()}))
     finally:  # an interrupt too leaves what was reached
         print(*reached[-1:])
     return 0

@@ -16,6 +16,7 @@ from purenn._numerical import numbers_of
 from purenn.testing import numerical_gradient
 
 from ._job import OPTIMIZER, images, network, whole
+from ._progress import Progress
 
 if TYPE_CHECKING:
     import argparse
@@ -62,15 +63,18 @@ def run(options: argparse.Namespace) -> int:
     if missing:
         print(missing, end="\n\n")
 
-    ended = [_train(run, model, options.epochs) for run in runs]
     print(_row("epoch", [f"loss on {name}" for name in names], "apart", "test acc", names))
     params: list[Any] = []
-    for number, epochs in enumerate(zip(*ended, strict=True), 1):
-        params = [epoch.state.params for epoch in epochs]
-        losses = [repr(epoch.loss) for epoch in epochs]
-        accuracy = " ".join(dict.fromkeys(f"{epoch.accuracy:.4f}" for epoch in epochs))
-        seconds = [f"{epoch.seconds:.2f} s" for epoch in epochs]
-        print(_row(str(number), losses, _apart(epochs), accuracy, seconds), flush=True)
+    updates = len(runs) * options.epochs * -(-n // options.batch_size)
+    with Progress("training", updates, "updates") as progress:
+        counted = [run._replace(steps=progress.over(run.steps)) for run in runs]
+        ended = [_train(run, model, options.epochs) for run in counted]
+        for number, epochs in enumerate(zip(*ended, strict=True), 1):
+            params = [epoch.state.params for epoch in epochs]
+            losses = [repr(epoch.loss) for epoch in epochs]
+            accuracy = " ".join(dict.fromkeys(f"{epoch.accuracy:.4f}" for epoch in epochs))
+            seconds = [f"{epoch.seconds:.2f} s" for epoch in epochs]
+            progress.say(_row(str(number), losses, _apart(epochs), accuracy, seconds))
 
     print()
     if len(names) == 2:
@@ -146,12 +150,14 @@ def _check_gradients(run: Run, model: pn.Layer, params: Any) -> bool:
     x, y = (part[:IMAGES] for part in run.test)
 
     def loss(own: Any) -> Any:
+        progress.step()
         return F.softmax_cross_entropy_forward(model.forward(own, x)[0], y)[0]
 
     start = time.perf_counter()
     grads = pn.loss_and_grads(model, pn.softmax_cross_entropy)(params, x, y).grads
-    worst = _difference(grads, numerical_gradient(loss, params))
     count = len(numbers_of(params))
+    with Progress(f"gradient check on {run.name}", 2 * count, "losses") as progress:
+        worst = _difference(grads, numerical_gradient(loss, params))
     print(
         f"gradient check on {run.name}: {count} parameters, {IMAGES} images: backward and central "
         f"differences part by {worst:.2g} at most, in {time.perf_counter() - start:.2f} s"
