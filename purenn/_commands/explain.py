@@ -56,5 +56,5 @@ def run(options: argparse.Namespace) -> int:
             print(f"  dL/d{name}  {norm:.{options.digits}g}")
         dead = sum(map(len, found.dead_relus.values()))
         print(f"\nrelus that no image opens: {dead}; first NaN or inf: {found.first_nonfinite or 'none'}")
-    picture(found, options)
+    picture(found, options, "op")
     return 0

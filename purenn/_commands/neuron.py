@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     print(f"  w = w - {options.rate} * dL/dw = {w}")
     print(f"  b = b - {options.rate} * dL/db = {b}")
     print(f"  y was {found.wires['y'].value} and becomes {neuron(x, w, b).wires['y'].value}")
-    picture(found, options)
+    picture(found, options, "scalar")
     return 0
 
 
