@@ -50,6 +50,11 @@ def test_neuron_takes_numbers_of_yours(capsys):
         (["--x", "one"], "argument --x: 'one' is not a finite number"),
         (["--b", "inf"], "argument --b: 'inf' is not a finite number"),
         (["--rate"], "argument --rate: expected one argument"),
+        (
+            ["--svg", "no/such/folder/a.svg"],
+            "error: --svg no/such/folder/a.svg: No such file or directory: give",
+        ),
+        (["--svg", "a.jpg"], "'a.jpg'"),
     ],
 )
 def test_neuron_refuses_mistakes_in_a_line(arguments, match, capsys):
@@ -92,3 +97,9 @@ def test_explain_refuses_a_slice_that_is_none(capsys):
         main(["explain", "--show", "q[0]"])
     assert left.value.code == 2
     assert "'q[0]' is no slice of a wire" in capsys.readouterr().err
+
+
+def test_explain_draws_its_ops(tmp_path, capsys):
+    out = lines(capsys, "explain", "--images", "1", "--svg", str(tmp_path / "ops.mmd"))
+    assert out[-1] == f"the picture is in {tmp_path / 'ops.mmd'}"
+    assert "softmax_cross_entropy" in (tmp_path / "ops.mmd").read_text()

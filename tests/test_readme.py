@@ -9,7 +9,8 @@ from pathlib import Path
 
 import purenn as pn
 import purenn.functional as F
-from purenn import compare, random, testing
+from purenn import compare, drawing, explain, random, testing
+from purenn.__main__ import main
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -71,6 +72,8 @@ MODULES = {
     "random draws": random,
     "checks, in `purenn.testing`": testing,
     "where backends part, in `purenn.compare`": compare,
+    "what happens in a network, in `purenn.explain`": explain,
+    "pictures, in `purenn.drawing`": drawing,
 }
 KINDS = (
     "layers", "losses", "optimizers", "gradient transforms", "initializers", "training",
@@ -108,3 +111,18 @@ def test_the_file_tree_is_the_real_one():
     assert len(named) >= 20
     for name in named:
         assert name == "purenn/" or list(root.rglob(name.rstrip("/"))), name
+
+
+def test_the_picture_of_the_neuron_is_what_its_command_makes(tmp_path, capsys):
+    assert main(["neuron", "--svg", str(tmp_path / "neuron.svg")]) == 0
+    capsys.readouterr()
+    kept = Path(__file__).parents[1] / "examples" / "pictures" / "neuron.svg"
+    assert (tmp_path / "neuron.svg").read_bytes() == kept.read_bytes()
+
+
+def test_every_picture_is_there_and_told_in_words():
+    shown = re.findall(r"!\[(.*?)\]\((.*?)\)", README)
+    assert {Path(file).name for _, file in shown} == {"neuron.svg", "training.png"}
+    for words, file in shown:
+        assert len(words) > 80
+        assert (Path(__file__).parents[1] / file).stat().st_size > 1000

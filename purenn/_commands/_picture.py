@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from purenn.errors import OptionError
+
 if TYPE_CHECKING:
     import argparse
 
@@ -19,5 +21,10 @@ def picture(found: Explanation, options: argparse.Namespace, level: Any) -> None
     if options.svg:
         from purenn.drawing import draw  # only who wants one waits for it
 
-        draw(found, level=level).save(options.svg)
+        try:
+            draw(found, level=level).save(options.svg)
+        except OSError as error:
+            raise OptionError(
+                f"--svg {options.svg}: {error.strerror}: give a file in a folder that exists"
+            ) from None
         print(f"\nthe picture is in {options.svg}")
