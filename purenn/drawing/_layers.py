@@ -94,8 +94,16 @@ def _found(links: list[Link]) -> list[list[Node]]:
         if node not in seen:
             seen.add(node)
             columns[node.column].append(node)
-            waiting += reversed(before.get(node, []))
+            waiting += reversed(_given_around(before.get(node, [])))
     return columns
+
+
+def _given_around(sources: list[Node]) -> list[Node]:
+    """What a gate reads, what is given around the rest, so that long ways run straight."""
+    given = [node for node in sources if node.kind == "start"]
+    others = [node for node in sources if node.kind != "start"]
+    half = len(given) // 2
+    return given[:half] + others + given[half:]
 
 
 def _ordered(columns: list[list[Node]], links: list[Link]) -> tuple[tuple[Node, ...], ...]:

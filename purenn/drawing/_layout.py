@@ -175,7 +175,7 @@ class _Plan:
         strips, x = [], float(MARGIN)
         last = len(self.columns.nodes) - 1
         for number, column in enumerate(self.columns.nodes):
-            right = x + max(map(self.wide, column))
+            right = x + max(map(self.wide, column), default=0)
             links = [link for node in column for link in self.out.get(node, ())]
             words = [self.words_wide(link) for link in links if link.start.kind != "by"]
             bend = right + max(words, default=0)

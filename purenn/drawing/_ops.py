@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..errors import OptionError
 from ..trees import tree_leaves
 from ._scene import Gate, Line, Reader, Scene
 from ._words import array_words
@@ -13,8 +14,19 @@ if TYPE_CHECKING:
     from ..explain import Explanation, Step
 
 
+GATES = 100  # a picture of more is metres wide
+
+
 def scene_of_ops(found: Explanation, digits: int | None) -> Scene:
-    """A gate for each step, with the place where it stands."""
+    """A gate for each step, with the place where it stands
+
+    Errors: OptionError for more steps than can be read.
+    """
+    if len(found.steps) > GATES:
+        raise OptionError(
+            f"draw: {len(found.steps)} ops are more than {GATES}, too many to read: take a smaller part of the "
+            "network, and explain that"
+        )
     sources = {wire: index for index, step in enumerate(found.steps) for wire in tree_leaves(step.output)}
     gates = tuple(Gate(step.op, step.name.removesuffix(step.op).strip(), title(step)) for step in found.steps)
     names = [name for step in found.steps for name in (*step.inputs.values(), *tree_leaves(step.output))]

@@ -98,6 +98,7 @@ class _Scalars:
     def add_products(self, step: Step) -> None:
         x, w, upstream = (by_index(value) for value in (step.cache.x, step.cache.w, step.upstream))
         features = shape(step.cache.w)[0]
+        alone = features + ("b" in step.inputs) == 1  # a sum of one is none
         for place, up in upstream.items():
             row, column = place[: len(shape(step.cache.x)) - 1], place[len(shape(step.cache.x)) - 1 :]
             terms: list[Place | int] = []
@@ -108,18 +109,17 @@ class _Scalars:
                 value, *grads = times(x[ends[0]], w[ends[1]], up, step.out)
                 read = (self.read(keys[side], gate, side, grads[side]) for side in (0, 1))
                 name = product_of(*(number.name for number in read))
-                self.numbers[gate] = _Number(name, value, up, gate, [])
-                terms.append(gate)
-            if "b" in step.inputs:
-                terms.append((step.inputs["b"], column))
-            if len(terms) == 1:
-                del self.numbers[gate]
-                self.make(gate, step.output, place)
-                continue
-            total = self.gate("+", step)
-            for number, term in enumerate(terms):
-                self.read(term, total, number, up)
-            self.make(total, step.output, place)
+                if alone:
+                    self.make(gate, step.output, place)
+                else:
+                    self.numbers[gate] = _Number(name, value, up, gate, [])
+                    terms.append(gate)
+            if not alone:
+                total = self.gate("+", step)
+                terms += [(step.inputs["b"], column)] if "b" in step.inputs else []
+                for number, term in enumerate(terms):
+                    self.read(term, total, number, up)
+                self.make(total, step.output, place)
 
     def add_elementwise(self, step: Step, ways: dict[str, dict[Shape, Shape]]) -> None:
         upstream = by_index(step.upstream)
