@@ -4,12 +4,18 @@ import argparse
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 argparse.ArgumentParser(prog="python examples", description="Run every chapter in order.").parse_args()
 
 failed = []
-for chapter in sorted(Path(__file__).parent.glob("[0-9]*.py")):
+chapters = sorted(Path(__file__).parent.glob("[0-9]*.py"))
+if find_spec("marimo"):
+    chapters.append(Path(__file__).with_name("playground.py"))
+else:
+    print('left out: playground.py: marimo is not installed: pip install "purenn[playground]"\n')
+for chapter in chapters:
     print(f"=== {chapter.name}", flush=True)
     start = time.perf_counter()
     if subprocess.run([sys.executable, str(chapter)], check=False).returncode:
