@@ -41,10 +41,10 @@ def draw(
     >>> from purenn.explain import explain
     >>> bill = explain((F.multiply_forward, F.multiply_backward), (2,), 100, dout=1.1)
     >>> print(draw(bill, level="scalar"))
-    wire  is      value  gradient              goes to
-    x     given   100    ∂ 2.2                 *
-    y1    given   2      ∂ 110.00000000000001  *
-    y2    x * y1  200    ∂ 1.1
+    wire  is     value  gradient              goes to
+    x     given  100    ∂ 2.2                 *
+    y     given  2      ∂ 110.00000000000001  *
+    out   x * y  200    ∂ 1.1
     """
     hint = "what purenn.explain.explain(model, params, x) returns"
     fits = isinstance(explanation, Explanation)

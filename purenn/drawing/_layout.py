@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ._layers import columns_of
 from ._rows import Port, Size, heights
-from ._words import ASCENT, DESCENT, SIZE, SMALL, gradient_words, width
+from ._words import SMALL, gradient_words, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,15 +46,6 @@ class Words(NamedTuple):
     y: float
     kind: str
     of: int = -1
-
-    @property
-    def size(self) -> int:
-        return SMALL if self.kind in ("note", "legend") else SIZE
-
-    @property
-    def box(self) -> Box:
-        rise, fall = ASCENT * self.size, DESCENT * self.size
-        return Box(self.x, self.y - rise, width(self.text, self.size), rise + fall)
 
 
 class Piece(NamedTuple):

@@ -24,8 +24,8 @@ def scene_of_ops(found: Explanation, digits: int | None) -> Scene:
     """
     if len(found.steps) > GATES:
         raise OptionError(
-            f"draw: {len(found.steps)} ops are more than {GATES}, too many to read: take a smaller part of the "
-            "network, and explain that"
+            f"draw: {len(found.steps)} ops are more than {GATES}, too many to read: "
+            "take a smaller part of the network, and explain that"
         )
     sources = {wire: index for index, step in enumerate(found.steps) for wire in tree_leaves(step.output)}
     gates = tuple(Gate(step.op, step.name.removesuffix(step.op).strip(), title(step)) for step in found.steps)

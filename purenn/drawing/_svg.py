@@ -125,7 +125,8 @@ def _gate(layout: Layout, gate: Gate, index: int) -> Iterator[str]:
 
 def _words(words: Words) -> str:
     x, y = _number(words.x), _number(words.y)
-    return f'<text class="{words.kind}" x="{x}" y="{y}">{escape(words.text)}</text>'
+    text = "".join(each if each.isprintable() else " " for each in words.text)
+    return f'<text class="{words.kind}" x="{x}" y="{y}">{escape(text)}</text>'
 
 
 def _path(piece: Piece) -> str:

@@ -47,24 +47,14 @@ def _made(scene: Scene, line: Line) -> str:
 
 def _fitting(rows: list[list[str]]) -> str:
     """The table, cut to its width: words first, and numbers only where that is not enough."""
-    for columns in ((1,), (1, 4), (0, 1, 4), (0, 1, 2, 3, 4)):
-        while True:
-            widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-            over = sum(widths) + 2 * (len(widths) - 1) - WIDE
-            if over <= 0:
-                return _table(rows)
-            widest = max(columns, key=widths.__getitem__)
-            if widths[widest] <= LEAST:
-                break
-            for row in rows:
-                row[widest] = _cut(row[widest], max(widths[widest] - over, widths[widest] - 1, LEAST))
-    return _table(rows)
-
-
-def _table(rows: list[list[str]]) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for columns in ((1,), (1, 4), (0, 1, 4), (0, 1, 2, 3, 4)):
+        while sum(widths) + 2 * (len(widths) - 1) > WIDE and max(widths[each] for each in columns) > LEAST:
+            widths[max(columns, key=widths.__getitem__)] -= 1
     lines = (zip(row, widths, strict=True) for row in rows)
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in line).rstrip() for line in lines)
+    return "\n".join(
+        "  ".join(_cut(cell, width).ljust(width) for cell, width in line).rstrip() for line in lines
+    )
 
 
 def _cut(cell: str, room: int) -> str:

@@ -19,7 +19,6 @@ SIZE = 16  # of values and gradients, in pixels; at half of it they are read sti
 SMALL = 14  # of notes and the legend
 ADVANCE = 0.62  # the width of a character of a monospaced font over its size, rather too wide than too narrow
 FEW, SHORT = 4, 28  # numbers of an array, and characters, that are shown as they are
-ASCENT, DESCENT = 0.8, 0.24  # how far letters go above and below their line
 
 
 def width(text: str, size: float = SIZE) -> float:

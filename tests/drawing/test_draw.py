@@ -122,7 +122,9 @@ def test_draw_rounds_where_it_is_told_to():
 def test_draw_escapes_every_name():
     picture = Picture(HOSTILE, "light")
     seen = look(picture.svg)
-    assert {text.text for text in seen.words("name")} == {line.name for line in HOSTILE.lines}
+    assert {text.text for text in seen.words("name")} == {
+        line.name.replace("\n", " ") for line in HOSTILE.lines
+    }
     assert [text.text for text in seen.words("gate") + seen.words("note")] == ["<b>&", 'end"']
     assert r'"in\"<&> = 2.0' in picture.dot
     assert r"w|]}\n#;\\ = 3.0" in picture.dot
@@ -224,7 +226,7 @@ def test_draw_refuses_what_is_no_explanation():
 
 def test_draw_refuses_what_nobody_could_read():
     with pytest.raises(
-        OptionError, match="draw: level='scalar' of 4 ops has more than .* take level='op', or"
+        OptionError, match=r"draw: level='scalar' of 4 ops has more than .* take level='op', or"
     ):
         draw(digits(), level="scalar")
     few = pn.chain(pn.affine(3, 10), pn.affine(10, 1))  # few numbers, many products

@@ -1,4 +1,4 @@
-"""Where things stand in pictures: words meet nothing, wires reach their gates, numbers stand at their wires."""
+"""Where things stand in pictures: words meet nothing, wires reach their gates."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BILL = {
 
 
 def check_places(seen):
-    """Every word is inside the picture and meets no other word, wire or gate; wires meet no gate on the way."""
+    """Words are inside the picture and meet no other word, wire or gate, and wires no gate on their way."""
     pieces = [(wire.title, piece, around(piece)) for wire in seen.wires for piece in wire.pieces]
     for number, text in enumerate(seen.texts):
         assert seen.page.holds(text.box), text

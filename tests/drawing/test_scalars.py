@@ -33,6 +33,14 @@ def both_backward(dout, cache):
     return F.ActivationGrads(pn.backend_of(dout[0]).add(*dout))
 
 
+def masked_forward(x, mask):
+    return pn.backend_of(x).multiply(x, mask), F.ReluCache(mask)
+
+
+def masked_backward(dout, cache):
+    return F.ActivationGrads(pn.backend_of(dout).multiply(dout, cache.out))
+
+
 def scalar(explanation):
     return draw(explanation, level="scalar").scene
 
@@ -121,6 +129,13 @@ def test_broadcast_numbers_fork_to_each_gate():
     ten = next(line for line in scene.lines if line.value == "10.0")
     assert [(reader.gate, reader.grad) for reader in ten.readers] == [(0, "1.0"), (1, "2.0")]
     assert ten.grad == "3.0"
+
+
+def test_what_has_no_gradient_is_read_by_its_place():
+    scene = scalar(explain((masked_forward, masked_backward), ([1, 0],), [3.0, 4.0]))
+    assert labels(scene) == ["masked", "masked"]
+    assert [line.grad for line in scene.lines] == ["1.0", None, "1.0", "0.0", None, "1.0"]
+    assert [[line.value for line in scene.inputs(gate)] for gate in (0, 1)] == [["3.0", "1"], ["4.0", "0"]]
 
 
 def test_losses_stay_whole_and_labels_have_no_gradient():
