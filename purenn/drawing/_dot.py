@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ._words import gradient_words
 
 if TYPE_CHECKING:
-    from ._scene import Line, Scene
+    from ._scene import Line, Reader, Scene
 
 
 def dot_of(scene: Scene) -> str:
@@ -20,22 +20,21 @@ def dot_of(scene: Scene) -> str:
         start = f"gate{line.source}" if line.source is not None else f"start{index}"
         if line.source is None:
             lines.append(f"  {start} [label={quoted(line.name)} shape=plaintext]")
-        for reader in line.readers:
-            label = quoted(edge_words(line, reader.grad if line.forks else line.grad))
-            lines.append(f"  {start} -> gate{reader.gate} [label={label}]")
+        lines += [
+            f"  {start} -> gate{reader.gate} [label={quoted(edge_words(line, reader))}]"
+            for reader in line.readers
+        ]
         if not line.readers:
             lines.append(f"  end{index} [label={quoted(line.name)} shape=plaintext]")
-            lines.append(f"  {start} -> end{index} [label={quoted(edge_words(line, line.grad))}]")
+            lines.append(f"  {start} -> end{index} [label={quoted(edge_words(line, None))}]")
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def edge_words(line: Line, grad: str | None) -> str:
-    """Name and value of a wire, and below them a gradient: of one that forks, what this reader sends back."""
-    own = f"{line.name} = {line.value}"
-    answer = gradient_words(grad)
-    if line.forks and line.grad is not None:
-        answer = f"{answer} of {line.grad}".strip()
-    return "\n".join(filter(None, (own, answer)))
+def edge_words(line: Line, reader: Reader | None) -> str:
+    """Name and value of a wire, and below them its gradient, or the part of it that a reader sends back."""
+    part = None if reader is None else line.part(reader)
+    answer = gradient_words(line.grad if part is None else f"{part} of {line.grad}")
+    return "\n".join(filter(None, (f"{line.name} = {line.value}", answer)))
 
 
 def quoted(text: str) -> str:

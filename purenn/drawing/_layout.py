@@ -119,7 +119,7 @@ class _Plan:
     def answered(self, link: Link) -> bool:
         """Whether the gradient that a gate sends back along a link is shown, as one of several."""
         line = self.scene.lines[link.line]
-        return link.reader is not None and line.forks and line.readers[link.reader].grad is not None
+        return link.reader is not None and line.part(line.readers[link.reader]) is not None
 
     def port_out(self, link: Link) -> float:
         lines = self.lines_out[link.start]

@@ -20,13 +20,11 @@ def mermaid_of(scene: Scene) -> str:
         start = f"gate{line.source}" if line.source is not None else f"start{index}"
         if line.source is None:
             lines.append(f"  {start}[{quoted(line.name)}]")
-        for reader in line.readers:
-            words = edge_words(line, reader.grad if line.forks else line.grad)
-            lines.append(f"  {start} -->|{quoted(words)}| gate{reader.gate}")
+        lines += [
+            f"  {start} -->|{quoted(edge_words(line, reader))}| gate{reader.gate}" for reader in line.readers
+        ]
         if not line.readers:
-            lines.append(
-                f"  {start} -->|{quoted(edge_words(line, line.grad))}| end{index}[{quoted(line.name)}]"
-            )
+            lines.append(f"  {start} -->|{quoted(edge_words(line, None))}| end{index}[{quoted(line.name)}]")
     return "\n".join(lines) + "\n"
 
 

@@ -35,6 +35,10 @@ class Line(NamedTuple):
         """Whether its gradient is a sum."""
         return len(self.readers) > 1
 
+    def part(self, reader: Reader) -> str | None:
+        """What a reader sends back, where it is a part of a gradient."""
+        return reader.grad if self.forks and self.grad is not None else None
+
 
 class Scene(NamedTuple):
     """Gates in an order of evaluation, so that a wire goes from an earlier gate to later ones."""

@@ -25,8 +25,8 @@ def text_of(scene: Scene) -> str:
         to = [scene.gates[reader.gate].label for reader in line.readers]
         rows.append([line.name, _made(scene, line), line.value, grad, "" if line.forks else "".join(to)])
         if line.forks:
-            answers = (gradient_words(reader.grad) for reader in line.readers)
-            rows += [["", "", "", f" {answer}", gate] for answer, gate in zip(answers, to, strict=True)]
+            parts = (gradient_words(line.part(reader)) for reader in line.readers)
+            rows += [["", "", "", f" {part}", gate] for part, gate in zip(parts, to, strict=True)]
     return _fitting(rows)
 
 

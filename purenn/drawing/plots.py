@@ -77,7 +77,9 @@ def plot_decision_boundary(
     """
     op = "plot_decision_boundary"
     check_is(op, "model", model, isinstance(model, Layer), "a Layer", "the model that made the params")
-    side = max(count(op, "resolution", resolution), 2)
+    side = count(op, "resolution", resolution)
+    if side < 2:
+        raise OptionError(f"{op}: resolution=1: wanted a whole number from 2")
     check_arrays(op, {"x": x, "y": y})
     sizes = extras.shape(x)
     if len(sizes) != 2 or sizes[1] != 2:

@@ -8,6 +8,7 @@ import pytest
 
 import purenn as pn
 import purenn.compare
+import purenn.drawing
 import purenn.explain
 import purenn.functional as F
 import purenn.testing
@@ -16,11 +17,11 @@ from purenn.layers import Layer
 from purenn.losses import Loss
 
 from ..conftest import on as backend_named
-from . import checks, comparisons, draws, explanations, layers, optimizers, pairs, training
+from . import checks, comparisons, drawings, draws, explanations, layers, optimizers, pairs, training
 from .row import on, text
 
 ROWS = [*pairs.ROWS, *layers.ROWS, *training.ROWS, *optimizers.ROWS, *draws.ROWS, *checks.ROWS,
-        *comparisons.ROWS, *explanations.ROWS]  # fmt: skip
+        *comparisons.ROWS, *explanations.ROWS, *drawings.ROWS]  # fmt: skip
 NAMED = [f"{row.name}-{number}" for number, row in enumerate(ROWS)]
 
 # Each of these can hear no bad call: it takes no argument, or any.
@@ -83,12 +84,13 @@ def test_there_are_enough_bad_calls():
 def public():
     """Everything public that a user calls, layers and losses as values too."""
     rooms = (pn, F, pn.schedules, pn.initializers, pn.random, pn.data, purenn.testing)
-    rooms += (purenn.compare, purenn.explain)
+    rooms += (purenn.compare, purenn.explain, purenn.drawing)
     of_kinds = (
         F,
         purenn.testing,
         purenn.compare,
         purenn.explain,
+        purenn.drawing,
     )  # whose classes are what their functions return
     for room in rooms:
         for name in getattr(room, "__all__", ()):

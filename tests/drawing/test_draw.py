@@ -18,8 +18,9 @@ from purenn.drawing import Picture, draw
 from purenn.drawing._scene import Gate, Line, Reader, Scene
 from purenn.errors import KindError, OptionError
 from purenn.explain import explain
+from purenn.testing import OPS
 
-from .examples import CASES, EXAMPLES, bill, digits, named, neuron, nothing, square
+from .examples import CASES, EXAMPLES, NEURON, bill, digits, named, neuron, nothing, square
 from .seen import look
 
 HOSTILE = Scene(
@@ -239,3 +240,31 @@ def test_draw_refuses_what_nobody_could_read():
         OptionError, match="draw: 101 ops are more than 100, too many to read: take a smaller"
     ):
         draw(explain(long, ((),) * 101, 1.0))
+
+
+@pytest.mark.parametrize("op", {op.name.split()[0]: op for op in OPS}.values(), ids=lambda op: op.name)
+def test_draw_takes_every_pair(op):
+    x, *params = op.samples[0]
+    found = explain((op.forward, op.backward), tuple(params), x)
+    for level in ("op", "scalar"):
+        try:
+            seen = look(draw(found, level=level).svg)
+        except OptionError:
+            assert level == "scalar"
+            continue
+        assert {text.text for text in seen.words("gate")} <= {found.steps[0].op, "*", "+"}
+
+
+def test_draw_takes_every_backend(xp):
+    found = explain(NEURON, ((xp.array([-3.0, -1.0, 2.0]), xp.array(1.0)), ()), xp.array([1.0, -2.0, 3.0]))
+    assert draw(found, level="scalar") == draw(neuron(), level="scalar")
+    assert draw(found) == draw(neuron())
+
+
+def test_draw_shows_no_part_of_a_gradient_that_nobody_has():
+    kept = pn.frozen(pn.affine(2, 1), ([[1.0], [2.0]], [0.0]))
+    found = explain(kept, (), [[3.0, 4.0], [5.0, 6.0]])
+    weights = [line for line in draw(found, level="scalar").scene.lines if line.name.startswith("w[0")]
+    assert [(line.grad, len(line.readers)) for line in weights] == [(None, 2)]
+    seen = look(draw(found, level="scalar").svg)
+    assert len(seen.words("grad")) == len([wire for wire in seen.wires if "∂" in wire.title])
