@@ -28,6 +28,8 @@ def plot_history(history: Any, ax: Any = None) -> Any:
     """The loss of each step: of the TrainStates of ``train``, of plain numbers, or of several of them by name
 
     Errors: KindError for what is none of these; OptionError for a history without a step.
+
+    >>> ax = plot_history({"adam": [2.3, 0.4], "sgd": [2.3, 1.1]})  # doctest: +SKIP
     """
     runs = history if isinstance(history, Mapping) else {"": history}
     curves = {name: _curve(name, run) for name, run in runs.items()}
@@ -74,6 +76,10 @@ def plot_decision_boundary(
     ``resolution`` is the number of places along each side. A model with one output tells 0 from 1 (see
     ``predict``).
     Errors: KindError for what is no Layer; ShapeError, LabelError, OptionError; and the model's own.
+
+    >>> from purenn import affine
+    >>> x, y, params = [[0.0, 0.0], [1.0, 1.0]], [0, 1], ([[1.0], [1.0]], [-1.0])
+    >>> ax = plot_decision_boundary(affine(2, 1), params, x, y)  # doctest: +SKIP
     """
     op = "plot_decision_boundary"
     check_is(op, "model", model, isinstance(model, Layer), "a Layer", "the model that made the params")
@@ -132,6 +138,8 @@ def plot_weights(w: Array, shape: tuple[int, int], ax: Any = None) -> Any:
 
     Shapes: w (n, m), shape (rows, columns) with rows * columns = n -> m images side by side
     Errors: ShapeError where they do not meet; ArrayError; KindError for a shape that is no two sizes.
+
+    >>> ax = plot_weights([[1.0, -2.0], [0.5, 3.0]], (1, 2))  # two images of two pixels  # doctest: +SKIP
     """
     op = "plot_weights"
     pair: Any = shape
@@ -167,6 +175,8 @@ def plot_gradients(grads: Any, ax: Any = None) -> Any:
 
     Of an explanation, those of its params; else of a tree of gradients.
     Errors: ArrayError for leaves that are no arrays; OptionError where there is no gradient.
+
+    >>> ax = plot_gradients({"w": [[0.1, -0.3]], "b": [0.2]})  # doctest: +SKIP
     """
     if isinstance(grads, Explanation):
         wires = (wire for wire in grads.wires.values() if wire.path.startswith("params"))
