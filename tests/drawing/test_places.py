@@ -52,9 +52,23 @@ def check_places(seen):
                 assert not gate.inside(x, y, depth=0.2), (gate.title, title)
 
 
+def check_wires_part(seen):
+    """Where two wires run level, they are not one above the other."""
+    level = [
+        (number, Box(start[0], start[1] - 2, end[0], end[1] + 2))
+        for number, wire in enumerate(seen.wires)
+        for piece in wire.pieces
+        for start, end in ((piece[0], piece[40]), (piece[82], piece[-1]))
+    ]
+    for number, box in level:
+        assert not any(box.meets(other, room=-0.2) for index, other in level if index != number)
+
+
 @pytest.mark.parametrize(("name", "level"), CASES)
 def test_draw_keeps_words_wires_and_gates_apart(name, level):
-    check_places(look(draw(EXAMPLES[name][0](), level=level).svg))
+    seen = look(draw(EXAMPLES[name][0](), level=level).svg)
+    check_places(seen)
+    check_wires_part(seen)
 
 
 def scene_of_chance(seed):
@@ -86,6 +100,7 @@ def test_layout_keeps_them_apart_in_any_scene(seed):
     scene = scene_of_chance(seed)
     seen = look(Picture(scene, "auto").svg)
     check_places(seen)
+    check_wires_part(seen)
     assert len(seen.wires) == len(scene.lines)
     assert len(seen.gates) == len(scene.gates)
 

@@ -225,5 +225,7 @@ def test_plots_draw_on_axes_of_matplotlib():
 
 
 def test_decision_boundary_needs_two_places_a_side():
-    with pytest.raises(OptionError, match="plot_decision_boundary: resolution=1: wanted a whole number from 2"):
+    with pytest.raises(
+        OptionError, match="plot_decision_boundary: resolution=1: wanted a whole number from 2"
+    ):
         plot_decision_boundary(CLASSES, PARAMS, POINTS, LABELS, ax=Axes(), resolution=1)
