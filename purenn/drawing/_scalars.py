@@ -11,10 +11,11 @@ from .._numerical import numbers_of
 from ..backends import backend_of, lists
 from ..backends.extras import shape
 from ..errors import OptionError
+from ..explain.words import element, number_text
 from ..trees import tree_leaves
 from ._ops import title
 from ._scene import Gate, Line, Reader, Scene
-from ._words import element, number_words, product_of
+from ._words import product_of
 
 if TYPE_CHECKING:
     from .._types import Array, Shape
@@ -147,14 +148,14 @@ class _Scalars:
 
     def scene(self, digits: int | None) -> Scene:
         def words(number: Any) -> str | None:
-            return None if number is None else number_words(number, digits)
+            return None if number is None else number_text(number, digits)
 
         if not self.numbers:  # a network without ops
             self.numbers = self.given
         lines = []
         for name, value, grad, source, readers in self.numbers.values():
             answers = tuple(Reader(gate, place, words(answer)) for gate, place, answer in readers)
-            lines.append(Line(name, number_words(value, digits), words(grad), source, answers))
+            lines.append(Line(name, number_text(value, digits), words(grad), source, answers))
         return Scene(tuple(self.gates), tuple(lines))
 
 

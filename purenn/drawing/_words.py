@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._numerical import numbers_of
 from ..backends import lists
 from ..backends.extras import shape
+from ..explain.words import number_text
 from ..optimizers import global_norm
-
-if TYPE_CHECKING:
-    from .._types import Shape
 
 FONT = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace"
 SIZE = 16  # of values and gradients, in pixels; at half of it they are read still
@@ -43,15 +41,6 @@ def gradient_words(grad: str | None) -> str:
     return "" if grad is None else f"∂ {grad}"
 
 
-def number_words(number: Any, digits: int | None = None) -> str:
-    """A number in full, or a float to so many digits.
-
-    >>> number_words(715.0000000000001), number_words(1 / 3, 3), number_words(3, 1)
-    ('715.0000000000001', '0.333', '3')
-    """
-    return str(float(f"{number:.{digits}g}")) if digits and isinstance(number, float) else str(number)
-
-
 def array_words(value: Any, digits: int | None = None) -> str:
     """A number, or up to four that are short, as they are; of more the shape and the norm, if they are floats
 
@@ -62,24 +51,13 @@ def array_words(value: Any, digits: int | None = None) -> str:
     """
     sizes = shape(value)
     if math.prod(sizes) <= FEW:
-        numbers = [number_words(number, digits) for number in numbers_of(value)]
+        numbers = [number_text(number, digits) for number in numbers_of(value)]
         words = str(lists.reshape(numbers, sizes)).replace("'", "")
         if not sizes or len(words) <= SHORT:
             return words
     if all(isinstance(number, int) for number in numbers_of(value)):
         return str(sizes)
     return f"{sizes} ‖{float(global_norm(value)):.{digits or 3}g}‖"
-
-
-def element(name: str, index: Shape) -> str:
-    """What one number of an array is called.
-
-    >>> element("w", (1,)), element("w1", (0, 0)), element("y", ())
-    ('w1', 'w1[0,0]', 'y')
-    """
-    if len(index) == 1 and name.isalpha():
-        return f"{name}{index[0]}"
-    return f"{name}[{','.join(map(str, index))}]" if index else name
 
 
 def product_of(one: str, other: str) -> str:

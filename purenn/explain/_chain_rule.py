@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .._numerical import numbers_of
 from ..backends.extras import shape
 from ._local import at
+from .words import element, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,25 +39,12 @@ def chain_rule(found: Explanation, digits: int | None = None, few: float = math.
     """Of the numbers of each wire that has no more than ``few``."""
     rules = _Rules(found, digits)
     return {
-        element(name, wire.value, index): rules.line(name, index)
+        element(name, index): rules.line(name, index)
         for name, wire in found.wires.items()
         if wire.grad is not None and name != found.output and rules.local(name)
         if math.prod(shape(wire.value)) <= few
         for index in indices(shape(wire.value))
     }
-
-
-def element(name: str, value: Any, index: Shape) -> str:
-    """What one number of a wire is called.
-
-    >>> element("w", [1.0, 2.0], (1,)), element("w1", [[1.0]], (0, 0)), element("y", 1.0, ())
-    ('w1', 'w1[0,0]', 'y')
-    """
-    if not index:
-        return name
-    if len(index) == 1 and name.isalpha():
-        return f"{name}{index[0]}"
-    return f"{name}[{','.join(map(str, index))}]"
 
 
 def indices(sizes: Shape) -> Iterator[Shape]:
@@ -103,9 +91,7 @@ class _Rules:
     def terms(self, wire: str, index: Shape) -> list[Term]:
         if (wire, index) not in self.kept:
             self.kept[wire, index] = [
-                term
-                for step, argument in self.found.readers(wire)
-                for term in _terms(step, argument, index, self.found)
+                term for step, argument in self.found.readers(wire) for term in _terms(step, argument, index)
             ]
         return self.kept[wire, index]
 
@@ -123,10 +109,10 @@ class _Rules:
         return " * ".join(symbols), " * ".join([numbers[0], *map(_signed, numbers[1:])])
 
     def _name(self, wire: str, index: Shape) -> str:
-        return element(wire, self.found.wires[wire].value, index)
+        return element(wire, index)
 
 
-def _terms(step: Step, argument: str, index: Shape, found: Explanation) -> list[Term]:
+def _terms(step: Step, argument: str, index: Shape) -> list[Term]:
     """The ways from a number of an argument through a step: those whose derivative is not 0, or one."""
     local, sizes = step.local[argument], shape(step.out)
     outs = list(indices(sizes))
@@ -135,44 +121,44 @@ def _terms(step: Step, argument: str, index: Shape, found: Explanation) -> list[
     if not there:
         there = [(out, number) for out, number in ways if out == index] or ways[:1]
     return [
-        Term((step.output, out), Factor(_symbol(step, argument, index, out, number, found), number))
+        Term((step.output, out), Factor(_symbol(step, argument, index, out, number), number))
         for out, number in there
     ]
 
 
-def _symbol(step: Step, argument: str, index: Shape, out: Shape, number: Any, found: Explanation) -> str:
+def _symbol(step: Step, argument: str, index: Shape, out: Shape, number: Any) -> str:
     """The local derivative in letters, read off what backward says of the gradient, or as a quotient."""
     rule = step.gradients.get(argument.split("[")[0], "")
     if number == 1 and re.match(r"(sum of )?dout(?! [*/@])", rule) and "where" not in rule:
         return "1"
     gate = re.fullmatch(r"dout where (.+), else 0", rule)
     if gate:
-        return f"1({_named(gate[1], step, index, out, found)})"
+        return f"1({_named(gate[1], step, index, out)})"
     matrix = re.fullmatch(r"dout @ (\w+)\.T|(\w+)\.T @ dout", rule)
     if matrix:
         other = matrix[1] or matrix[2]
         where = index[-1:] + out[len(out) - (len(shape(step.arguments[other])) - 1) :]
         if matrix[2]:
             where = out[: len(shape(step.arguments[other])) - 1] + index[:1]
-        return _element(other, step, where, found)
+        return element(step.inputs[other], where)
     scaled = re.fullmatch(r"dout \* (.+)", rule)
     if scaled and not re.search(r"where| of ", rule):
-        factor = _named(scaled[1], step, index, out, found)
+        factor = _named(scaled[1], step, index, out)
         return factor if " " not in factor or _in_brackets(factor) else f"({factor})"
-    start = element(step.inputs[argument], step.arguments[argument], index)
-    return f"d{element(step.output, step.out, out)}/d{start}"
+    start = element(step.inputs[argument], index)
+    return f"d{element(step.output, out)}/d{start}"
 
 
-def _named(formula: str, step: Step, index: Shape, out: Shape, found: Explanation) -> str:
+def _named(formula: str, step: Step, index: Shape, out: Shape) -> str:
     """A formula with the wires in place of the arguments, each at its number that meets this one."""
 
     def name(match: re.Match[str]) -> str:
         word = match[0]
         if word == "out":
-            return element(step.output, step.out, out)
+            return element(step.output, out)
         sizes = shape(step.arguments[word])
         near = out if len(sizes) <= len(out) else index  # a loss has no index, its arguments have theirs
-        return _element(word, step, _fitted(sizes, near), found)
+        return element(step.inputs[word], _fitted(sizes, near))
 
     words = [*step.arguments, "out"]
     return re.sub(rf"(?<![\w.])({'|'.join(map(re.escape, words))})(?![\w.(])", name, formula)
@@ -188,26 +174,10 @@ def _in_brackets(formula: str) -> bool:
     return depths.index(0) == len(formula) - 1
 
 
-def _element(argument: str, step: Step, index: Shape, found: Explanation) -> str:
-    wire = step.inputs[argument]
-    return element(wire, found.wires[wire].value, index)
-
-
 def _fitted(sizes: Shape, out: Shape) -> Shape:
     """The index of an array that broadcasts, where out has one."""
     near = out[len(out) - len(sizes) :]
     return tuple(0 if size == 1 else place for size, place in zip(sizes, near, strict=False))
-
-
-def number_text(number: Any, digits: int | None = None) -> str:
-    """A number in full, or a float to so many digits.
-
-    >>> number_text(1 / 3), number_text(1 / 3, 2), number_text(3, 2)
-    ('0.3333333333333333', '0.33', '3')
-    """
-    if digits is None or not isinstance(number, float):
-        return str(number)
-    return str(float(f"{number:.{digits}g}"))
 
 
 def _signed(number: str) -> str:

@@ -13,8 +13,9 @@ from ..backends import convert, lists
 from ..backends.extras import shape
 from ..errors import OptionError
 from ..trees import tree_leaves, tree_paths
-from ._chain_rule import chain_rule, number_text
+from ._chain_rule import chain_rule
 from ._local import diagonal
+from .words import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,30 @@
+"""What numbers and arrays are called, and how a number is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .._types import Shape
+
+
+def element(name: str, index: Shape) -> str:
+    """What one number of an array is called.
+
+    >>> element("w", (1,)), element("w1", (0, 0)), element("y", ())
+    ('w1', 'w1[0,0]', 'y')
+    """
+    if len(index) == 1 and name.isalpha():
+        return f"{name}{index[0]}"
+    return f"{name}[{','.join(map(str, index))}]" if index else name
+
+
+def number_text(number: Any, digits: int | None = None) -> str:
+    """A number in full, or a float to so many digits.
+
+    >>> number_text(1 / 3), number_text(1 / 3, 2), number_text(3, 2)
+    ('0.3333333333333333', '0.33', '3')
+    """
+    if digits is None or not isinstance(number, float):
+        return str(number)
+    return str(float(f"{number:.{digits}g}"))
