@@ -1,6 +1,11 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["marimo", "purenn"]
+# ///
 """A place to play: one neuron under your hand, and a small network that learns a spiral, step by step.
 
-Open it: marimo edit examples/playground.py (or marimo run). As a program it checks what it claims:
+Open it: marimo edit examples/playground.py (or marimo run). In the browser, on lists, without a server:
+marimo export html-wasm examples/playground.py -o FOLDER. As a program it checks what it claims:
 python examples/playground.py
 """
 
@@ -55,9 +60,9 @@ def neuron(values, gate):
 
 @app.function
 def shown(picture, place):
-    """A picture as wide as the page at most."""
-    style = f"<style>#{place} svg {{ max-width: 100%; height: auto }}</style>"
-    return mo.Html(f'<div id="{place}">{style}{picture.svg}</div>')
+    """A picture that shrinks to the page, as far as it can be read."""
+    style = f"<style>#{place} svg {{ max-width: max(100%, 75em); height: auto }}</style>"
+    return mo.Html(f'<div id="{place}" style="overflow-x: auto">{style}{picture.svg}</div>')
 
 
 @app.cell(hide_code=True)

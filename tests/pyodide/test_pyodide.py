@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from . import trainings
+from . import neurons, trainings
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -78,6 +78,14 @@ def test_nothing_but_the_standard_library_is_there(in_pyodide):
         "json.dumps([sys.platform, pn.__file__, others])"
     )
     assert in_pyodide(program) == ["emscripten", "/purenn.whl/purenn/__init__.py", []]
+
+
+def test_a_neuron_is_explained_and_drawn_alike(in_pyodide):
+    program = Path(neurons.__file__).read_text() + "\nimport json\njson.dumps(told())"
+    there = in_pyodide(program)
+    assert there == neurons.told()
+    assert "dL/dw0 = dL/dy * 1(z > 0) * x0 = 1.0 * 1 * 1.0 = 1.0" in there["rules"]
+    assert there["svg"].startswith("<svg ")
 
 
 def test_every_law_holds_there(in_pyodide):
