@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import chain, repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from .._options import check_kind, number, schedule
@@ -95,14 +96,15 @@ def open_rows(op: str, **trees: Params) -> tuple[Backend, list[Row]]:
         columns = tree_columns(*trees.values())
     except TreeError:
         raise _stray_branch(op, trees) from None
-    first, *others = (list(map(shape, column)) for column in columns)
-    if any(sizes != first for sizes in others):
+    here = ready(list(chain.from_iterable(columns)))
+    ask = shape if here is None else attrgetter("shape")
+    first, *others = (list(map(ask, column)) for column in columns)
+    if others.count(first) != len(others):
         raise _misfit(op, trees)
     rows = list(zip(*columns, strict=True))
-    leaves = tuple(chain.from_iterable(rows))
-    here = ready(leaves)
     if here is not None:
         return here, rows
+    leaves = chain.from_iterable(rows)
     try:
         xp = agree(op, dict(enumerate(leaves)), None)
         return xp, [open_arrays(op, xp, trees, row)[1:] for row in rows]
@@ -119,11 +121,6 @@ def constants(xp: Backend, rows: list[Row], **numbers: Any) -> dict[str, Any]:
         return {name: n if hasattr(n, "dtype") else float(n) for name, n in numbers.items()}
     like = next((row[0] for row in rows if lists.is_decimal(row[0])), 0)
     return {name: constant(n, like) for name, n in numbers.items()}
-
-
-def running_mean(xp: Backend, mean: Array, x: Array, b: Any) -> Array:
-    """``b * mean + (1 - b) * x``"""
-    return xp.add(xp.multiply(mean, b), xp.multiply(x, 1 - b))
 
 
 def check_only(op: str, only: Any) -> None:
