@@ -10,7 +10,6 @@ Where numpy's own spelling is slow, ``_faster`` says the same in another way.
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import chain
 from types import SimpleNamespace
@@ -23,7 +22,7 @@ from . import _faster, extras
 from ._faster import DOUBLE, SINGLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
 TYPES = (numpy.ndarray, *numpy.sctypeDict.values())  # the types whose backend this is
 _EXACT = 1 << 24  # whole numbers up to it are the same in each dtype
@@ -39,15 +38,17 @@ _is_quiet: ContextVar[bool] = ContextVar("_is_quiet", default=False)
 _LOUD: dict[Callable[..., Any], Callable[..., Any]] = {}  # what each silent function calls
 
 
-@contextmanager
-def quiet() -> Iterator[None]:
+class quiet:
     """Within it numpy may not warn, and ``ready`` hands out functions that need not see to it one by one."""
-    token = _is_quiet.set(True)
-    try:
-        with numpy.errstate(all="ignore"):
-            yield
-    finally:
-        _is_quiet.reset(token)
+
+    def __enter__(self) -> None:
+        self._errors = numpy.errstate(all="ignore")
+        self._errors.__enter__()
+        self._token = _is_quiet.set(True)
+
+    def __exit__(self, *error: Any) -> None:
+        _is_quiet.reset(self._token)
+        self._errors.__exit__(*error)
 
 
 def _silent(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,7 +15,7 @@ from .._options import check_kind, number, schedule
 from ..backends import agree, agree_trees, arrays, lists, open_arrays, quiet, ready
 from ..backends.extras import constant, map_rows, shape
 from ..errors import OptionError, PurennError, ShapeError, TreeError
-from ..trees import tree_columns, tree_map, tree_paths, tree_unflatten
+from ..trees import tree_map, tree_paths, tree_rows, tree_unflatten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -93,18 +93,17 @@ def build(
 def open_rows(op: str, **trees: Params) -> tuple[Backend, list[Row]]:
     """The backend of all the trees and, leaf by leaf, their arrays; each tree must fit the first."""
     try:
-        columns = tree_columns(*trees.values())
+        rows = tree_rows(*trees.values())
     except TreeError:
         raise _stray_branch(op, trees) from None
-    here = ready(list(chain.from_iterable(columns)))
+    leaves = list(chain.from_iterable(rows))
+    here = ready(leaves)
     ask = shape if here is None else attrgetter("shape")
-    first, *others = (list(map(ask, column)) for column in columns)
-    if others.count(first) != len(others):
-        raise _misfit(op, trees)
-    rows = list(zip(*columns, strict=True))
+    for row in rows:
+        if len(set(map(ask, row))) > 1:
+            raise _misfit(op, trees)
     if here is not None:
         return here, rows
-    leaves = chain.from_iterable(rows)
     try:
         xp = agree(op, dict(enumerate(leaves)), None)
         return xp, [open_arrays(op, xp, trees, row)[1:] for row in rows]
