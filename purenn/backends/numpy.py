@@ -23,6 +23,7 @@ from ._faster import DOUBLE, SINGLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from types import TracebackType
 
 TYPES = (numpy.ndarray, *numpy.sctypeDict.values())  # the types whose backend this is
 _EXACT = 1 << 24  # whole numbers up to it are the same in each dtype
@@ -46,9 +47,11 @@ class quiet:
         self._errors.__enter__()
         self._token = _is_quiet.set(True)
 
-    def __exit__(self, *error: Any) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         _is_quiet.reset(self._token)
-        self._errors.__exit__(*error)
+        self._errors.__exit__(kind, error, trace)
 
 
 def _silent(function: Callable[..., Any]) -> Callable[..., Any]:
