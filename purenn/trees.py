@@ -6,6 +6,7 @@ Only those three branch. Everything else is a leaf, a list too, because a list i
 from __future__ import annotations
 
 import math
+from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 from .errors import KindError, ShapeError, TreeError
@@ -28,7 +29,7 @@ def tree_map(function: Callable[..., Any], tree: Any, *rest: Any) -> Any:
     >>> tree_map(lambda x, y: x + y, (1, (2, 3)), (10, (20, 30)))
     (11, (22, 33))
     """
-    return _rebuild(tree, map(function, *tree_columns(tree, *rest)))
+    return _rebuild(tree, starmap(function, tree_rows(tree, *rest)))
 
 
 def tree_leaves(tree: Any) -> list[Any]:
@@ -37,17 +38,21 @@ def tree_leaves(tree: Any) -> list[Any]:
     >>> tree_leaves(({"w": [1.0, 2.0], "b": 3.0}, ()))
     [[1.0, 2.0], 3.0]
     """
-    return _flatten(tree, [], [])[0]
+    return [leaf for (leaf,) in tree_rows(tree)]
 
 
-def tree_columns(tree: Any, *rest: Any) -> list[list[Any]]:
-    """The leaves of each tree, those of ``rest`` in the order of the first, or TreeError.
+def tree_rows(*trees: Any) -> list[tuple[Any, ...]]:
+    """The leaves at each place, one of each tree, in the order of the first, or TreeError.
 
-    >>> tree_columns({"w": 1, "b": 2}, {"b": 20, "w": 10})
-    [[1, 2], [10, 20]]
+    >>> tree_rows({"w": 1, "b": 2}, {"b": 20, "w": 10})
+    [(1, 10), (2, 20)]
     """
-    leaves, marks = _flatten(tree, [], [])
-    return [leaves, *(_leaves_like(tree, marks, other) for other in rest)]
+    rows: list[tuple[Any, ...]] = []
+    try:
+        _gather([trees], rows)
+    except ValueError:
+        raise next(_differences(trees, "")) from None
+    return rows
 
 
 def tree_unflatten(tree: Any, leaves: Iterable[Any]) -> Any:
@@ -137,44 +142,23 @@ def _children(branch: tuple[Any, ...] | dict[Any, Any]) -> Iterator[tuple[str, A
     return ((f"[{index}]", child) for index, child in enumerate(branch))
 
 
-def _flatten(tree: Any, leaves: list[Any], marks: list[Any]) -> tuple[list[Any], list[Any]]:
-    """The leaves, and marks that are equal for trees that branch alike, their dicts in one order too."""
-    if isinstance(tree, tuple):
-        marks += type(tree), len(tree)
-        children: Iterable[Any] = tree
-    elif isinstance(tree, dict):
-        marks += dict, tuple(tree)
-        children = tree.values()
-    else:
-        leaves.append(tree)
-        return leaves, marks
-    for place, child in enumerate(children):
-        if isinstance(child, (tuple, dict)):
-            marks.append(place)
-            _flatten(child, leaves, marks)
+def _gather(places: Iterable[tuple[Any, ...]], rows: list[tuple[Any, ...]]) -> None:
+    """Add the leaves at these places, and at those below; ValueError where the trees branch differently."""
+    for place in places:
+        first = place[0]
+        if isinstance(first, tuple):
+            if len(set(map(type, place))) > 1:
+                raise ValueError
+            _gather(zip(*place, strict=True), rows)
+        elif isinstance(first, dict):
+            if any(not isinstance(other, dict) or other.keys() != first.keys() for other in place):
+                raise ValueError
+            _gather(zip(*([tree[key] for key in first] for tree in place), strict=True), rows)
         else:
-            leaves.append(child)
-    return leaves, marks
-
-
-def _leaves_like(tree: Any, marks: list[Any], other: Any) -> list[Any]:
-    """The leaves of another tree in the order of the first, or TreeError."""
-    leaves, own = _flatten(other, [], [])
-    if own == marks:
-        return leaves
-    error = next(_differences((tree, other), ""), None)
-    if error is not None:
-        raise error
-    return _flatten(_in_order(tree, other), [], [])[0]
-
-
-def _in_order(tree: Any, other: Any) -> Any:
-    """Another tree, its dicts in the order of the first."""
-    if isinstance(tree, dict):
-        return {key: _in_order(child, other[key]) for key, child in tree.items()}
-    if isinstance(tree, tuple):
-        return tuple(map(_in_order, tree, other))
-    return other
+            for other in place:
+                if isinstance(other, (tuple, dict)):
+                    raise ValueError
+            rows.append(place)
 
 
 def _rebuild(tree: Any, leaves: Iterator[Any]) -> Any:

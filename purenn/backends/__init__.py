@@ -46,7 +46,7 @@ def arrays(
     >>> arrays("affine", None, x=[1, 2], b=0.5)[1:]
     ([1, 2], 0.5)
     """
-    return open_arrays(op, xp, tuple(named), tuple(named.values()), raw)
+    return open_arrays(op, xp, named, tuple(named.values()), raw)
 
 
 def open_arrays(

@@ -21,9 +21,12 @@ def shape(x: Array) -> Shape:
     >>> shape([[1.0, 2.0, 3.0]]), shape(1.0)
     ((1, 3), ())
     """
-    if type(x) is list or not hasattr(x, "shape"):
+    if type(x) is list:
         return lists.shape(x)
-    sizes: Shape = x.shape
+    try:
+        sizes: Shape = x.shape
+    except AttributeError:
+        return lists.shape(x)
     return sizes if type(sizes) is tuple else tuple(sizes)
 
 
@@ -111,6 +114,77 @@ def map_rows_apart(
         tuple(cast(now, old, xp=xp) for now, old in zip(function(*row), (row[0], *row[2:]), strict=True))
         for row in rows
     ]
+
+
+def one_hot_like(labels: Array, scores: Array, *, xp: Any) -> Array:
+    """A row for each label, like the scores: 1 at the label, 0 elsewhere.
+
+    >>> one_hot_like([2, 0], [[0.5, 0.5, 0.5], [0.5, 0.5, 0.5]], xp=lists)
+    [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+    """
+    own = getattr(xp, "one_hot_like", None)
+    if own is not None:
+        return own(labels, scores)
+    numbers = xp.arange(shape(scores)[-1])
+    here = xp.equal(xp.expand_dims(cast(labels, numbers, xp=xp), axis=-1), numbers)
+    return xp.where(here, xp.ones_like(scores), 0)
+
+
+def log_shares(x: Array, *, xp: Any) -> tuple[Array, Array]:
+    """``log softmax(x) = x - max - log sum exp(x - max)`` along the last axis, and softmax(x) itself
+
+    The greatest x adds 1 to the sum, so the others go into log1p: near 0 the logarithm keeps its digits.
+
+    >>> log_shares([1000.0, 1000.0], xp=lists)
+    ([-0.6931471805599453, -0.6931471805599453], [0.5, 0.5])
+    """
+    own = getattr(xp, "log_shares", None)
+    found: tuple[Array, Array] | None = own and own(x)
+    if found is not None:
+        return found
+    greatest = xp.max(x, axis=-1, keepdims=True)
+    top = xp.equal(x, greatest)
+    shifted = xp.where(top, 0, xp.subtract(x, greatest))  # inf - inf is no number
+    shares = xp.exp(shifted)
+    equals = xp.sum(xp.where(top, shares, 0), axis=-1, keepdims=True)
+    others = xp.add(xp.sum(xp.where(top, 0, shares), axis=-1, keepdims=True), xp.subtract(equals, 1))
+    return xp.subtract(shifted, xp.log1p(others)), xp.divide(shares, xp.add(others, 1))
+
+
+def running_mean(mean: Array, x: Array, share: Any, *, xp: Any) -> Array:
+    """``share * mean + (1 - share) * x``
+
+    >>> running_mean([1.0], [3.0], 0.5, xp=lists)
+    [2.0]
+    """
+    own = getattr(xp, "running_mean", None)
+    found = own and own(mean, x, share)
+    return found if found is not None else xp.add(xp.multiply(mean, share), xp.multiply(x, 1 - share))
+
+
+def descend(p: Array, x: Array, rate: Any, *, xp: Any) -> Array:
+    """``p - rate * x``
+
+    >>> descend([1.0], [2.0], 0.25, xp=lists)
+    [0.5]
+    """
+    own = getattr(xp, "descend", None)
+    found = own and own(p, x, rate)
+    return found if found is not None else xp.subtract(p, xp.multiply(x, rate))
+
+
+def descend_by_root(p: Array, m: Array, v: Array, rate: Any, scale: Any, eps: Any, *, xp: Any) -> Array:
+    """``p - rate * m / (sqrt(v / scale) + eps)``
+
+    >>> descend_by_root([1.0], [2.0], [4.0], 0.5, 1, 0, xp=lists)
+    [0.5]
+    """
+    own = getattr(xp, "descend_by_root", None)
+    found = own and own(p, m, v, rate, scale, eps)
+    if found is not None:
+        return found
+    root = xp.add(xp.sqrt(xp.divide(v, scale)), eps)
+    return xp.subtract(p, xp.divide(xp.multiply(m, rate), root))
 
 
 def cut(vector: Array, sizes: Sequence[int], *, xp: Any) -> list[Array]:

@@ -4,13 +4,12 @@ numpy's floating point warnings are off in here: ``inf`` and ``nan`` are values,
 and a function that warns once, depending on a global setting, would not be pure. ``quiet`` turns them off
 for a whole step, which is faster than to do so in each function.
 
-Where numpy's own spelling is slow, the function below says the same in another way.
+Where numpy's own spelling is slow, ``_faster`` says the same in another way.
 """
 
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import chain
 from types import SimpleNamespace
@@ -19,15 +18,14 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from ..errors import ArrayError
-from . import extras
+from . import _faster, extras
+from ._faster import DOUBLE, SINGLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from types import TracebackType
 
 TYPES = (numpy.ndarray, *numpy.sctypeDict.values())  # the types whose backend this is
-_SINGLE, _DOUBLE = numpy.dtype(numpy.float32), numpy.dtype(numpy.float64)
-_BITS: dict[Any, Any] = {_SINGLE: numpy.dtype(numpy.int32), _DOUBLE: numpy.dtype(numpy.int64)}
-_SMALL = 2048  # numbers that are sooner done in the plain spelling
 _EXACT = 1 << 24  # whole numbers up to it are the same in each dtype
 _FEW = 1 << 14  # numbers that are sooner copied than handed to calls of their own
 _MANY = 1 << 22  # numbers, a few arrays of which no cache holds: they are cut into pieces of
@@ -41,15 +39,19 @@ _is_quiet: ContextVar[bool] = ContextVar("_is_quiet", default=False)
 _LOUD: dict[Callable[..., Any], Callable[..., Any]] = {}  # what each silent function calls
 
 
-@contextmanager
-def quiet() -> Iterator[None]:
+class quiet:
     """Within it numpy may not warn, and ``ready`` hands out functions that need not see to it one by one."""
-    token = _is_quiet.set(True)
-    try:
-        with numpy.errstate(all="ignore"):
-            yield
-    finally:
-        _is_quiet.reset(token)
+
+    def __enter__(self) -> None:
+        self._errors = numpy.errstate(all="ignore")
+        self._errors.__enter__()
+        self._token = _is_quiet.set(True)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _is_quiet.reset(self._token)
+        self._errors.__exit__(kind, error, trace)
 
 
 def _silent(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -87,7 +89,6 @@ cos = _silent(numpy.cos)
 divide = _silent(numpy.divide)
 exp = _silent(numpy.exp)
 expm1 = _silent(numpy.expm1)
-full_like = _silent(numpy.full_like)
 log = _silent(numpy.log)
 log1p = _silent(numpy.log1p)
 multiply = _silent(numpy.multiply)
@@ -95,95 +96,25 @@ sin = _silent(numpy.sin)
 sqrt = _silent(numpy.sqrt)
 subtract = _silent(numpy.subtract)
 
-# --- the same functions, faster -----------------------------------------------------------------
+# --- faster than numpy's own, and formulas of extras ---------------------------------------------
 
+all = _faster.all
+expand_dims = _faster.expand_dims
+matrix_transpose = _faster.matrix_transpose
+max = _faster.max
+ones_like = _faster.ones_like
+one_hot_like = _faster.one_hot_like
 
-def _reduce(function: Any, x: Any, axis: Any, keepdims: bool) -> Any:
-    return function.reduce(x, axis=axis, keepdims=keepdims)
-
-
-def all(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
-    return _reduce(numpy.logical_and, x, axis, keepdims)
-
-
-def expand_dims(x: Any, /, *, axis: int) -> Any:
-    return x[..., None] if axis == -1 and x.ndim else numpy.expand_dims(x, axis)
-
-
-def matrix_transpose(x: Any, /) -> Any:
-    return x.swapaxes(-1, -2)
-
-
-@_silent
-def matmul(x: Any, y: Any, /) -> Any:
-    """One call of BLAS: for a stack of x too, of which ``numpy.matmul`` multiplies one after the other."""
-    if y.ndim != 2 or x.ndim == 1:
-        return numpy.matmul(x, y)
-    if x.ndim == 2:
-        return numpy.dot(x, y)
-    return numpy.dot(x.reshape(-1, x.shape[-1]), y).reshape(*x.shape[:-1], y.shape[1])
-
-
-def max(x: Any, /, *, axis: Any, keepdims: bool = False) -> Any:
-    if axis == -1 and x.ndim == 2 and x.shape[0] > 32 > x.shape[1] > 0:  # many short rows
-        greatest = numpy.maximum.reduce(numpy.ascontiguousarray(x.T), axis=0)
-        return greatest[:, None] if keepdims else greatest
-    return _reduce(numpy.maximum, x, axis, keepdims)
-
-
-@_silent
-def maximum(x: Any, y: Any, /) -> Any:
-    return numpy.maximum(x, _row(y, x))
-
-
-@_silent
-def minimum(x: Any, y: Any, /) -> Any:
-    return numpy.minimum(x, _row(y, x))
-
-
-def _row(number: Any, x: Any) -> Any:
-    """A row of zeros for a 0 beside a large x: numpy compares two rows faster than a row and a number."""
-    if type(number) is int and number == 0 and x.size > _SMALL:
-        return numpy.zeros(x.shape[-1], x.dtype)
-    return number
-
-
-def ones_like(x: Any, /) -> Any:
-    return numpy.ones(x.shape, x.dtype)
-
-
-@_silent
-def sum(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """The sum of the rows of a matrix is a row of ones times it: twice as fast, and as exact."""
-    if axis in (0, -1) and x.ndim == 2 and x.dtype in _BITS and x.flags.c_contiguous:
-        ones = numpy.ones(x.shape[axis], x.dtype)
-        out = numpy.dot(x, ones) if axis else numpy.dot(ones, x)
-        return out if not keepdims else out[:, None] if axis else out[None]
-    return _reduce(numpy.add, x, axis, keepdims)
-
-
-@_silent
-def where(condition: Any, x: Any, y: Any, /) -> Any:
-    """By bits: numpy's own branches at each number, which costs more than both sides
-
-    The bits of a number times 0 or 1 are those of 0 or of the number, of an infinity or a NaN too; for two
-    arrays ``y ^ ((x ^ y) * condition)``.
-    """
-    full: Any = x if isinstance(x, numpy.ndarray) else y
-    bits = _BITS.get(getattr(full, "dtype", None))
-    if bits is not None and full.size > _SMALL and full.shape == condition.shape:
-        if type(x) is int and x == 0:
-            return numpy.multiply(full.view(bits), numpy.logical_not(condition)).view(full.dtype)
-        if type(y) is int and y == 0:
-            return numpy.multiply(full.view(bits), condition).view(full.dtype)
-        left: Any = numpy.asarray(x, full.dtype) if type(x) in (int, float) else x
-        right: Any = numpy.asarray(y, full.dtype) if type(y) in (int, float) else y
-        if left.dtype == right.dtype and {left.shape, right.shape} <= {full.shape, ()}:
-            out = numpy.bitwise_xor(left.view(bits), right.view(bits))
-            out *= condition
-            out ^= right.view(bits)
-            return out.view(full.dtype)
-    return numpy.where(condition, x, y)
+descend = _silent(_faster.descend)
+descend_by_root = _silent(_faster.descend_by_root)
+full_like = _silent(_faster.full_like)
+log_shares = _silent(_faster.log_shares)
+matmul = _silent(_faster.matmul)
+maximum = _silent(_faster.maximum)
+minimum = _silent(_faster.minimum)
+running_mean = _silent(_faster.running_mean)
+sum = _silent(_faster.sum)
+where = _silent(_faster.where)
 
 
 def ready(values: Sequence[Any], count: int) -> tuple[Any, Sequence[Any]] | None:
@@ -196,7 +127,7 @@ def ready(values: Sequence[Any], count: int) -> tuple[Any, Sequence[Any]] | None
         kind = type(value)
         if kind is numpy.ndarray:
             dtype = value.dtype
-            if dtype is _SINGLE or dtype is _DOUBLE:
+            if dtype is SINGLE or dtype is DOUBLE:
                 first = dtype if first is None and place < count else first
             elif place < count or dtype.kind not in "fiub":
                 return None

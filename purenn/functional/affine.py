@@ -64,11 +64,10 @@ def matmul_backward(
     MatmulGrads(x=[[3.0, 4.0]], w=[[1.0], [2.0]])
     """
     xp, dout, x, w = open_backward("matmul", MatmulCache, dout, cache, xp)
-    check_dout("matmul", dout, shape(x)[:-1] + shape(w)[1:])
-    rows, samples, weights = _matrices(dout, x, w, xp)
-    dx = _like(x, xp.matmul(rows, xp.matrix_transpose(weights)), xp) if need_x else None
+    rows, samples, weights = _matrices("matmul", dout, x, w, xp)
+    dx = _like(x, samples, xp.matmul(rows, xp.matrix_transpose(weights)), xp) if need_x else None
     dw = xp.matmul(xp.matrix_transpose(samples), rows)
-    return MatmulGrads(dx, _like(w, dw, xp))
+    return MatmulGrads(dx, _like(w, weights, dw, xp))
 
 
 def affine_forward(
@@ -84,11 +83,12 @@ def affine_forward(
     6.0
     """
     xp, x, w, b = arrays("affine", xp, x=x, w=w, b=b)
-    _check("affine", shape(x), shape(w))
-    if shape(b) != shape(w)[1:]:
+    weights = shape(w)
+    _check("affine", shape(x), weights)
+    if shape(b) != weights[1:]:
         raise ShapeError(
-            f"affine: b {shape(b)} and w {shape(w)} do not meet: "
-            f"one bias an output, so b must be {shape(w)[1:]}"
+            f"affine: b {shape(b)} and w {weights} do not meet: "
+            f"one bias an output, so b must be {weights[1:]}"
         )
     return xp.add(xp.matmul(x, w), b), AffineCache(x, w)
 
@@ -107,28 +107,28 @@ def affine_backward(
     AffineGrads(x=[-3.0, -1.0, 2.0], w=[1.0, -2.0, 3.0], b=1.0)
     """
     xp, dout, x, w = open_backward("affine", AffineCache, dout, cache, xp)
-    check_dout("affine", dout, shape(x)[:-1] + shape(w)[1:])
-    rows, samples, weights = _matrices(dout, x, w, xp)
-    dx = _like(x, xp.matmul(rows, xp.matrix_transpose(weights)), xp) if need_x else None
+    rows, samples, weights = _matrices("affine", dout, x, w, xp)
+    dx = _like(x, samples, xp.matmul(rows, xp.matrix_transpose(weights)), xp) if need_x else None
     dw = xp.matmul(xp.matrix_transpose(samples), rows)
     db = xp.sum(rows, axis=0)
     if len(shape(w)) == 1:
         db = xp.reshape(db, ())
-    return AffineGrads(dx, _like(w, dw, xp), cast(db, w, xp=xp))
+    return AffineGrads(dx, _like(w, weights, dw, xp), cast(db, w, xp=xp))
 
 
-def _matrices(dout: Array, x: Array, w: Array, xp: Backend) -> tuple[Array, Array, Array]:
+def _matrices(op: str, dout: Array, x: Array, w: Array, xp: Backend) -> tuple[Array, Array, Array]:
     """dout (samples, m), x (samples, n) and w (n, m), whatever their ranks were."""
     sizes, weights = shape(x), shape(w)
+    check_dout(op, dout, sizes[:-1] + weights[1:])
     if len(sizes) == len(weights) == 2:
         return dout, x, w
     samples, n, m = math.prod(sizes[:-1]), sizes[-1], math.prod(weights[1:])
     return xp.reshape(dout, (samples, m)), xp.reshape(x, (samples, n)), xp.reshape(w, (n, m))
 
 
-def _like(x: Array, dx: Array, xp: Backend) -> Array:
-    """The gradient of x in its shape and dtype."""
-    return cast(dx if shape(dx) == shape(x) else xp.reshape(dx, shape(x)), x, xp=xp)
+def _like(x: Array, matrix: Array, dx: Array, xp: Backend) -> Array:
+    """The gradient of x, which that of its matrix is, in its shape and dtype."""
+    return cast(dx if matrix is x else xp.reshape(dx, shape(x)), x, xp=xp)
 
 
 def _check(op: str, x: Shape, w: Shape) -> None:

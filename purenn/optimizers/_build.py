@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import chain, repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from .._options import check_kind, number, schedule
 from ..backends import agree, agree_trees, arrays, lists, open_arrays, quiet, ready
 from ..backends.extras import constant, map_rows, shape
 from ..errors import OptionError, PurennError, ShapeError, TreeError
-from ..trees import tree_columns, tree_map, tree_paths, tree_unflatten
+from ..trees import tree_map, tree_paths, tree_rows, tree_unflatten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -92,15 +93,15 @@ def build(
 def open_rows(op: str, **trees: Params) -> tuple[Backend, list[Row]]:
     """The backend of all the trees and, leaf by leaf, their arrays; each tree must fit the first."""
     try:
-        columns = tree_columns(*trees.values())
+        rows = tree_rows(*trees.values())
     except TreeError:
         raise _stray_branch(op, trees) from None
-    first, *others = (list(map(shape, column)) for column in columns)
-    if any(sizes != first for sizes in others):
-        raise _misfit(op, trees)
-    rows = list(zip(*columns, strict=True))
-    leaves = tuple(chain.from_iterable(rows))
+    leaves = list(chain.from_iterable(rows))
     here = ready(leaves)
+    ask = shape if here is None else attrgetter("shape")
+    for row in rows:
+        if len(set(map(ask, row))) > 1:
+            raise _misfit(op, trees)
     if here is not None:
         return here, rows
     try:
@@ -119,11 +120,6 @@ def constants(xp: Backend, rows: list[Row], **numbers: Any) -> dict[str, Any]:
         return {name: n if hasattr(n, "dtype") else float(n) for name, n in numbers.items()}
     like = next((row[0] for row in rows if lists.is_decimal(row[0])), 0)
     return {name: constant(n, like) for name, n in numbers.items()}
-
-
-def running_mean(xp: Backend, mean: Array, x: Array, b: Any) -> Array:
-    """``b * mean + (1 - b) * x``"""
-    return xp.add(xp.multiply(mean, b), xp.multiply(x, 1 - b))
 
 
 def check_only(op: str, only: Any) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._build import Optimizer, build, running_mean
+from ..backends.extras import descend, descend_by_root, running_mean
+from ._build import Optimizer, build
 
 if TYPE_CHECKING:
     from .._types import Array, Params
@@ -69,10 +70,9 @@ def _adam(
     eps: Any,
     **_: Any,
 ) -> tuple[Array, Array, Array]:
-    m = running_mean(xp, m, g, b1)
-    v = running_mean(xp, v, xp.multiply(g, g), b2)
-    root = xp.sqrt(xp.divide(v, 1 - b2**t))
-    return xp.subtract(p, xp.divide(xp.multiply(m, rate / (1 - b1**t)), xp.add(root, eps))), m, v
+    m = running_mean(m, g, b1, xp=xp)
+    v = running_mean(v, xp.multiply(g, g), b2, xp=xp)
+    return descend_by_root(p, m, v, rate / (1 - b1**t), 1 - b2**t, eps, xp=xp), m, v
 
 
 def adamw(
@@ -138,12 +138,12 @@ def _adamax(
     eps: Any,
     **_: Any,
 ) -> tuple[Array, Array, Array]:
-    m = running_mean(xp, m, g, b1)
+    m = running_mean(m, g, b1, xp=xp)
     u = xp.maximum(xp.multiply(u, b2), xp.add(xp.abs(g), eps))
     m_hat = xp.divide(m, 1 - b1**t)
     still = xp.equal(u, 0)
     step = xp.divide(xp.where(still, 0, m_hat), xp.where(still, 1, u))
-    return xp.subtract(p, xp.multiply(step, rate)), m, u
+    return descend(p, step, rate, xp=xp), m, u
 
 
 def nadam(
@@ -182,13 +182,13 @@ def _nadam(
 ) -> tuple[Array, Array, Array]:
     t, rate, b1, b2, eps = (numbers[name] for name in ("t", "rate", "b1", "b2", "eps"))
     mu, mu_next = _mu(**numbers), _mu(**numbers | {"t": t + 1})
-    m = running_mean(xp, m, g, b1)
-    v = running_mean(xp, v, xp.multiply(g, g), b2)
+    m = running_mean(m, g, b1, xp=xp)
+    v = running_mean(v, xp.multiply(g, g), b2, xp=xp)
     ahead = xp.multiply(m, mu_next / (1 - mu_product * mu_next))
     now = xp.multiply(g, (1 - mu) / (1 - mu_product))
     v_hat = xp.divide(v, 1 - b2**t)
     step = xp.divide(xp.add(ahead, now), xp.add(xp.sqrt(v_hat), eps))
-    return xp.subtract(p, xp.multiply(step, rate)), m, v
+    return descend(p, step, rate, xp=xp), m, v
 
 
 def amsgrad(learning_rate: Rate = 1e-3, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-8) -> Optimizer:
@@ -213,10 +213,10 @@ def _amsgrad(
     xp: Backend, p: Array, g: Array, m: Array, v: Array, v_max: Array, **numbers: Any
 ) -> tuple[Array, Array, Array, Array]:
     t, rate, b1, b2, eps = (numbers[name] for name in ("t", "rate", "b1", "b2", "eps"))
-    m = running_mean(xp, m, g, b1)
-    v = running_mean(xp, v, xp.multiply(g, g), b2)
+    m = running_mean(m, g, b1, xp=xp)
+    v = running_mean(v, xp.multiply(g, g), b2, xp=xp)
     v_max = xp.maximum(v_max, v)
     m_hat = xp.divide(m, 1 - b1**t)
     v_hat = xp.divide(v_max, 1 - b2**t)
     step = xp.divide(m_hat, xp.add(xp.sqrt(v_hat), eps))
-    return xp.subtract(p, xp.multiply(step, rate)), m, v, v_max
+    return descend(p, step, rate, xp=xp), m, v, v_max

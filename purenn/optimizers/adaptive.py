@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..backends.extras import descend, running_mean
 from ..errors import OptionError
-from ._build import Optimizer, build, running_mean
+from ._build import Optimizer, build
 
 if TYPE_CHECKING:
     from .._types import Array, Params
@@ -51,7 +52,7 @@ def _adagrad(
 ) -> tuple[Array, Array]:
     h = xp.add(h, xp.multiply(g, g))
     step = xp.divide(g, xp.add(xp.sqrt(h), eps))
-    return xp.subtract(p, xp.multiply(step, rate)), h
+    return descend(p, step, rate, xp=xp), h
 
 
 def adadelta(learning_rate: Rate = 1.0, rho: float = 0.95, eps: float = 1e-6) -> Optimizer:
@@ -75,11 +76,11 @@ def adadelta(learning_rate: Rate = 1.0, rho: float = 0.95, eps: float = 1e-6) ->
 def _adadelta(
     xp: Backend, p: Array, g: Array, g2: Array, dx2: Array, *, rate: Any, rho: Any, eps: Any, **_: Any
 ) -> tuple[Array, Array, Array]:
-    g2 = running_mean(xp, g2, xp.multiply(g, g), rho)
+    g2 = running_mean(g2, xp.multiply(g, g), rho, xp=xp)
     ratio = xp.divide(xp.sqrt(xp.add(dx2, eps)), xp.sqrt(xp.add(g2, eps)))
     dx = xp.multiply(ratio, g)
-    dx2 = running_mean(xp, dx2, xp.multiply(dx, dx), rho)
-    return xp.subtract(p, xp.multiply(dx, rate)), g2, dx2
+    dx2 = running_mean(dx2, xp.multiply(dx, dx), rho, xp=xp)
+    return descend(p, dx, rate, xp=xp), g2, dx2
 
 
 def rmsprop(
@@ -106,14 +107,14 @@ def rmsprop(
 def _rmsprop(
     xp: Backend, p: Array, g: Array, v: Array, *, rate: Any, decay: Any, eps: Any, **_: Any
 ) -> tuple[Array, Array]:
-    v = running_mean(xp, v, xp.multiply(g, g), decay)
+    v = running_mean(v, xp.multiply(g, g), decay, xp=xp)
     step = xp.divide(g, xp.add(xp.sqrt(v), eps))
-    return xp.subtract(p, xp.multiply(step, rate)), v
+    return descend(p, step, rate, xp=xp), v
 
 
 def _rmsprop_inside(
     xp: Backend, p: Array, g: Array, v: Array, *, rate: Any, decay: Any, eps: Any, **_: Any
 ) -> tuple[Array, Array]:
-    v = running_mean(xp, v, xp.multiply(g, g), decay)
+    v = running_mean(v, xp.multiply(g, g), decay, xp=xp)
     step = xp.divide(g, xp.sqrt(xp.add(v, eps)))
-    return xp.subtract(p, xp.multiply(step, rate)), v
+    return descend(p, step, rate, xp=xp), v

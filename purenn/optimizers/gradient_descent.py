@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._options import choice
-from ._build import Optimizer, build, running_mean
+from ..backends.extras import descend, running_mean
+from ._build import Optimizer, build
 
 if TYPE_CHECKING:
     from .._types import Array, Params
@@ -45,7 +46,7 @@ def sgd(learning_rate: Rate) -> Optimizer:
 
 
 def _sgd(xp: Backend, p: Array, g: Array, *, rate: Any, **_: Any) -> tuple[Array]:
-    return (xp.subtract(p, xp.multiply(g, rate)),)
+    return (descend(p, g, rate, xp=xp),)
 
 
 def momentum(learning_rate: Rate, momentum: float = 0.9, *, dialect: str = "pytorch") -> Optimizer:
@@ -75,14 +76,14 @@ def _pytorch(
     xp: Backend, p: Array, g: Array, v: Array, *, rate: Any, momentum: Any, **_: Any
 ) -> tuple[Array, Array]:
     v = xp.add(xp.multiply(v, momentum), g)
-    return xp.subtract(p, xp.multiply(v, rate)), v
+    return descend(p, v, rate, xp=xp), v
 
 
 def _ema(
     xp: Backend, p: Array, g: Array, v: Array, *, rate: Any, momentum: Any, **_: Any
 ) -> tuple[Array, Array]:
-    v = running_mean(xp, v, g, momentum)
-    return xp.subtract(p, xp.multiply(v, rate)), v
+    v = running_mean(v, g, momentum, xp=xp)
+    return descend(p, v, rate, xp=xp), v
 
 
 def _sutskever(

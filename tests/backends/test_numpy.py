@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +11,8 @@ import purenn as pn
 from purenn.backends import extras, get_backend, quiet, ready
 
 numpy = pytest.importorskip("numpy")
+
+from purenn.backends import _faster  # noqa: E402 - where numpy is installed
 
 XP = get_backend("numpy")
 SIZES = [(), (0,), (3,), (40, 60), (2500, 3), (3, 2500), (5, 30, 40)]
@@ -86,6 +89,48 @@ def test_sums_of_rows_keep_what_is_not_finite_to_itself():
 def test_products_are_numpys(x, y):
     x, y = (numpy.random.default_rng(0).integers(-9, 9, sizes).astype("float32") for sizes in (x, y))
     assert_same_bits(XP.matmul(x, y), numpy.matmul(x, y))
+
+
+PLAIN = SimpleNamespace(
+    **{name: f for name, f in vars(XP).items() if name not in vars(_faster) or hasattr(numpy, name)}
+)
+FORMULAS = {
+    "log_shares": lambda x, y, xp: extras.log_shares(x, xp=xp),
+    "one_hot_like": lambda x, y, xp: extras.one_hot_like(numpy.ones(x.shape[:-1], int), x, xp=xp),
+    "running_mean": lambda x, y, xp: extras.running_mean(x, y, 0.9, xp=xp),
+    "descend": lambda x, y, xp: extras.descend(x, y, 0.1, xp=xp),
+    "descend_by_root": lambda x, y, xp: extras.descend_by_root(
+        x, y, XP.multiply(y, y), 0.1, 0.5, 1e-8, xp=xp
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+@pytest.mark.parametrize("sizes", [(), (7,), (40, 6), (2500, 3), (5, 30, 4), (0, 3)])
+@pytest.mark.parametrize("dtypes", ["ff", "dd", "fd", "df", "ee"])
+def test_formulas_have_the_bits_that_the_standard_gives_and_write_on_no_argument(name, sizes, dtypes):
+    assert hasattr(XP, name)
+    assert not hasattr(PLAIN, name)
+    if sizes == () and name in ("log_shares", "one_hot_like"):
+        return
+    rng = numpy.random.default_rng(0)
+    whole = [rng.integers(-3, 4, sizes).astype(kind) for kind in dtypes]  # with equal ones among the greatest
+    for x, y in (
+        whole,
+        [rng.standard_normal(sizes).astype(kind) for kind in dtypes],
+        map(drawn, [sizes] * 2, dtypes),
+    ):
+        x, y = numpy.asarray(x), numpy.asarray(y)
+        x.flags.writeable = y.flags.writeable = False
+        own, wanted = (FORMULAS[name](x, y, xp) for xp in (XP, PLAIN))
+        for one, other in zip(*map(numpy.atleast_1d, (own, wanted)), strict=True):
+            assert_same_bits(one, other)
+
+
+def test_log_shares_with_infinite_numbers_below_the_greatest_stays_exact():
+    x = numpy.asarray([[1.0, -numpy.inf, 1.0], [0.0, -numpy.inf, -numpy.inf]])
+    for own, wanted in zip(*(extras.log_shares(x, xp=xp) for xp in (XP, PLAIN)), strict=True):
+        assert_same_bits(own, wanted)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...backends import arrays
-from ...backends.extras import cast
+from ...backends.extras import cast, log_shares
 from .._gate import ActivationGrads, check_classes, open_elementwise
 
 if TYPE_CHECKING:
@@ -21,20 +21,6 @@ class LogSoftmaxCache(NamedTuple):
     probabilities: Array
 
 
-def log_shares(x: Array, xp: Backend) -> tuple[Array, Array]:
-    """``log softmax(x) = x - max - log sum exp(x - max)``, and softmax(x) itself
-
-    The greatest x adds 1 to the sum, so the others go into log1p: near 0 the logarithm keeps its digits.
-    """
-    greatest = xp.max(x, axis=-1, keepdims=True)
-    top = xp.equal(x, greatest)
-    shifted = xp.where(top, 0, xp.subtract(x, greatest))  # inf - inf is no number
-    shares = xp.exp(shifted)
-    equals = xp.sum(xp.where(top, shares, 0), axis=-1, keepdims=True)
-    others = xp.add(xp.sum(xp.where(top, 0, shares), axis=-1, keepdims=True), xp.subtract(equals, 1))
-    return xp.subtract(shifted, xp.log1p(others)), xp.divide(shares, xp.add(others, 1))
-
-
 def softmax_forward(x: Array, *, xp: Backend | str | None = None) -> tuple[Array, SoftmaxCache]:
     """``out = exp(x) / sum of exp(x)`` along the last axis
 
@@ -48,7 +34,7 @@ def softmax_forward(x: Array, *, xp: Backend | str | None = None) -> tuple[Array
     """
     xp, x = arrays("softmax", xp, x=x)
     check_classes("softmax", "x", x)
-    _, out = log_shares(x, xp)
+    _, out = log_shares(x, xp=xp)
     return out, SoftmaxCache(out)
 
 
@@ -77,7 +63,7 @@ def log_softmax_forward(x: Array, *, xp: Backend | str | None = None) -> tuple[A
     """
     xp, x = arrays("log_softmax", xp, x=x)
     check_classes("log_softmax", "x", x)
-    out, probabilities = log_shares(x, xp)
+    out, probabilities = log_shares(x, xp=xp)
     return out, LogSoftmaxCache(probabilities)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..._options import choice
 from ...backends import arrays
 from ...backends.checks import check_labels, check_one_hot, check_range, truth
-from ...backends.extras import cast, is_whole, shape
+from ...backends.extras import cast, is_whole, one_hot_like, shape
 from ...errors import OptionError, ShapeError
 
 if TYPE_CHECKING:
@@ -73,9 +73,7 @@ def targets_of(op: str, name: str, scores: Array, labels: Array, xp: Backend) ->
         targets = check_range(op, "labels", targets, 0, None, xp=xp)
     elif shape(labels) == shape(scores)[:-1]:
         good = check_labels(op, labels, classes, xp=xp)
-        numbers = xp.arange(classes)
-        one_hot = xp.equal(xp.expand_dims(cast(labels, numbers, xp=xp), axis=-1), numbers)
-        targets = xp.where(one_hot, xp.ones_like(scores), 0)
+        targets = one_hot_like(labels, scores, xp=xp)
     else:
         raise ShapeError(
             f"{op}: {name} {shape(scores)} and labels {shape(labels)} do not meet: "

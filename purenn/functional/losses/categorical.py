@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..._options import number
 from ...backends import arrays
 from ...backends.checks import check_range
-from ...backends.extras import cast, constant, shape, weigh
+from ...backends.extras import cast, constant, log_shares, shape, weigh
 from ...errors import ShapeError
 from .._gate import check_classes, check_dout, open_backward
-from ..activations.softmax import log_shares
 from ._reduction import check_reduction, open_regression, reduce_losses, targets_of
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ def softmax_cross_entropy_forward(
         )
     if class_weights is not None:
         targets = xp.multiply(targets, class_weights)
-    log_probabilities, probabilities = log_shares(logits, xp)
+    log_probabilities, probabilities = log_shares(logits, xp=xp)
     losses = xp.subtract(0, xp.sum(weigh(targets, log_probabilities, xp=xp), axis=-1))
     loss, count = reduce_losses(op, losses, reduction, xp, weights=weights)
     return loss, SoftmaxCrossEntropyCache(probabilities, targets, count)
