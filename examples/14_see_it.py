@@ -121,7 +121,7 @@ def square_backward(dout, cache):
 
 own = explain([(square_forward, square_backward)] * 2, ((), ()), 3.0)
 print(own.chain_rule["x"])
-assert own.chain_rule["x"] == "dL/dx = dL/dy * (2 * h1) * (2 * x) = 1.0 * 18.0 * 6.0 = 108.0"
+assert own.chain_rule["x"] == "dL/dx = dL/dy * (2 * h) * (2 * x) = 1.0 * 18.0 * 6.0 = 108.0"
 
 # %% [markdown]
 # ## A network

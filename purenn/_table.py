@@ -30,16 +30,21 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def markdown_table(rows: Sequence[Sequence[str]]) -> str:
-    """The same in Markdown, whatever the cells hold.
+    """The same in Markdown, whatever the cells hold: as code, line by line.
 
-    >>> print(markdown_table([["op", "out"], ["a|b", "1.0"]]))
+    >>> print(markdown_table([["op", "out"], ["a|b", ""], ["x", "1\\n2"]]))
     | op | out |
     |---|---|
-    | a\\|b | 1.0 |
+    | `a\\|b` |  |
+    | `x` | `1`<br>`2` |
     """
-    cells = [[cell.replace("|", "\\|").replace("\n", "<br>") for cell in row] for row in rows]
-    lines = ["| " + " | ".join(row) + " |" for row in cells]
-    return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
+
+    def code(cell: str) -> str:
+        return "<br>".join(f"`{line}`" for line in cell.replace("|", "\\|").splitlines())
+
+    head, *body = rows
+    lines = ["| " + " | ".join(row) + " |" for row in (head, *(map(code, row) for row in body))]
+    return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]])
 
 
 def html_table(rows: Sequence[Sequence[str]]) -> str:

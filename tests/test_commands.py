@@ -89,7 +89,7 @@ def test_explain_tells_of_a_network_that_has_trained(capsys):
 def test_explain_prints_markdown(capsys):
     out = lines(capsys, "explain", "--images", "1", "--markdown")
     assert out[0] == "| layer | output | parameters | cache bytes |"
-    assert "| op | formula | inputs | output | upstream | local | downstream |" in out
+    assert "| op | formula | inputs | output | cache | upstream | local | downstream |" in out
 
 
 def test_explain_refuses_a_slice_that_is_none(capsys):

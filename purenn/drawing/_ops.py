@@ -31,7 +31,7 @@ def scene_of_ops(found: Explanation, digits: int | None) -> Scene:
     gates = tuple(Gate(step.op, step.name.removesuffix(step.op).strip(), title(step)) for step in found.steps)
     names = [name for step in found.steps for name in (*step.inputs.values(), *tree_leaves(step.output))]
     lines = []
-    for name in dict.fromkeys([*names, found.output]):
+    for name in dict.fromkeys([*names, *tree_leaves(found.output)]):
         readers = [
             Reader(index, place, _words(step.downstream.get(argument), digits))
             for index, step in enumerate(found.steps)

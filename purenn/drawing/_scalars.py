@@ -11,7 +11,7 @@ from .._numerical import numbers_of
 from ..backends import backend_of, lists
 from ..backends.extras import shape
 from ..errors import OptionError
-from ..explain.words import element, number_text
+from ..explain.words import number_text
 from ..trees import tree_leaves
 from ._ops import title
 from ._scene import Gate, Line, Reader, Scene
@@ -71,7 +71,9 @@ class _Scalars:
         for name, wire in found.wires.items():
             grads = by_index(wire.grad)
             for index, value in by_index(wire.value).items():
-                self.given[name, index] = _Number(element(name, index), value, grads.get(index), None, [])
+                self.given[name, index] = _Number(
+                    found.element(name, index), value, grads.get(index), None, []
+                )
 
     def read(self, key: Place | int, gate: int, place: int, grad: Any) -> _Number:
         """A gate reads a number."""

@@ -5,7 +5,7 @@
 >>> neuron = [(F.affine_forward, F.affine_backward), (F.relu_forward, F.relu_backward)]
 >>> found = explain(neuron, (([-3.0, -1.0, 2.0], 1.0), ()), [1.0, -2.0, 3.0])
 >>> found.chain_rule["w0"]
-'dL/dw0 = dL/dy * 1(h1 > 0) * x0 = 1.0 * 1 * 1.0 = 1.0'
+'dL/dw0 = dL/dy * 1(h > 0) * x0 = 1.0 * 1 * 1.0 = 1.0'
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from .._numerical import check_arrays
 from .._options import check_is, count
 from ..backends import agree_trees
-from ..errors import OptionError, TreeError
-from ..layers import Layer, chain, layer
-from ..layers.recording import fields, loss_layer, name_of, recorded
+from ..errors import OptionError
+from ..layers.recording import loss_layer, recorded
 from ..losses import Loss
-from ..trees import tree_leaves, tree_map
+from ..trees import tree_map
 from ._local import ones_like
-from ._trace import Trace, positional
+from ._model import model_of
+from ._trace import Trace
 from .explanation import Explanation, NonFinite, Step, Wire
 from .summary import Summary, SummaryRow, summary
 
@@ -75,12 +75,14 @@ def explain(
     run = recorded(own, notes)
     out, cache = run.forward(params, x, key=key, xp=xp)
     place = "the loss" if "loss" in notes else "loss"  # a node of a graph may be called so
+    one: Any = None
     if loss is None:
         sent = tree_map(ones_like, out) if dout is None else dout
     else:
         judge = recorded(loss_layer(loss), notes, place=place)
         judged, loss_cache = judge.forward((targets,), out, xp=xp)
-        sent = judge.backward(ones_like(judged), loss_cache, xp=xp).x
+        one = ones_like(judged)
+        sent = judge.backward(one, loss_cache, xp=xp).x
     grads = run.backward(sent, cache, xp=xp)
 
     trace = Trace(notes, limit)
@@ -89,27 +91,5 @@ def explain(
     trace.name_last(last, "y", "out")
     if loss is not None:
         last = trace.walk(place, last, (trace.given("targets", targets, None),))
-        trace.name_last(last, "L")
-    return trace.explanation(last)
-
-
-def model_of(op: str, model: Any, params: Params) -> Layer[Any]:
-    """A Layer as it is; of a pair, or of a list of them, the Layer."""
-    if isinstance(model, Layer):
-        return model
-    if isinstance(model, list) and model:
-        own = fields(op, params, len(model))
-        return chain(*(model_of(op, part, each) for part, each in zip(model, own, strict=True)))
-    fits = isinstance(model, tuple) and len(model) == 2 and all(map(callable, model))
-    wanted = "a Layer, a pair (forward, backward), or a list of them"
-    check_is(op, "model", model, fits, wanted, "one such as affine(2, 3)")
-    arguments = positional(model[0])
-    least = sum(needed for _, needed in arguments) - 1
-    if not isinstance(params, tuple) or not least <= len(params) < len(arguments):
-        got = f"a tuple of {len(params)}" if isinstance(params, tuple) else f"a {type(params).__name__}"
-        names = ", ".join(name for name, _ in arguments)
-        raise TreeError(
-            f"{op}: params are {got}, wanted a tuple of {least}: {name_of(model[0])} takes {names}, "
-            "the first of which is x: give the others"
-        )
-    return layer(*model, init=(lambda key, *, xp=None, dtype=None: params) if tree_leaves(params) else None)
+        trace.name_last(last, "L", "loss")
+    return trace.explanation(last, sent if loss is None else one)

@@ -21,10 +21,13 @@ def local_derivatives(
 ) -> dict[str, Any]:
     """``d out / d argument``, of ``shape(out) + shape(argument)``, of arrays of at most ``limit`` numbers
 
+    Of an op with a large argument beside small ones there are none: each would cost a whole backward.
+
     >>> local_derivatives([3.0, 8.0], {"x": [1.0, 2.0]}, lambda dout: {"x": lists.multiply(dout, [3, 4])}, 9)
     {'x': [[3, 0], [0, 4]]}
     """
-    if is_branch(out) or math.prod(shape(out)) > limit:
+    work = 0 if is_branch(out) else sum(math.prod(shape(value)) for value in arguments.values())
+    if is_branch(out) or math.prod(shape(out)) > limit or work * math.prod(shape(out)) > 16 * limit**2:
         return {}
     small = {name for name, value in arguments.items() if math.prod(shape(value)) <= limit}
     rows: dict[str, list[Any]] = {}

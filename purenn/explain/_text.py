@@ -48,12 +48,13 @@ def text(found: Explanation, slices: tuple[str, ...], digits: int | None) -> str
     lines = ["forward"]
     for step in found.steps:
         lines += ["", *_indent(_forward(step, digits))]
-    lines += ["", "backward"]
+    lines += ["", f"backward, L being {_loss(found)}"]
     for step in reversed(found.steps):
         lines += ["", *_indent(_backward(step, found, digits))]
-    rules = list(chain_rule(found, digits, FEW).values())
+    rules = _rules(found, digits)
     if rules:
-        lines += ["", "chain rule", "", *_indent(rules)]
+        note = ", where 1(...) is 1 if that is so, and else 0" if any(" 1(" in rule for rule in rules) else ""
+        lines += ["", f"chain rule{note}", "", *_indent(rules)]
     for each in slices:
         lines += ["", *_slice_lines(found, each, digits)]
     return "\n".join(lines)
@@ -64,43 +65,57 @@ def step_text(step: Step) -> str:
     return "\n".join([*_forward(step, None), *_backward(step, None, None)[1:]])
 
 
-def markdown(found: Explanation, digits: int | None) -> str:
+def markdown(found: Explanation, slices: tuple[str, ...], digits: int | None) -> str:
     digits = None if digits is None else count("to_markdown", "digits", digits)
-    blocks = [markdown_table(_cells(found, digits))]
-    rules = list(chain_rule(found, digits, FEW).values())
-    if rules:
-        blocks.append("```text\n" + "\n".join(rules) + "\n```")
-    return "\n\n".join(blocks)
+    code = [_rules(found, digits), *(_slice_lines(found, each, digits) for each in slices)]
+    blocks = ["```text\n" + "\n".join(lines) + "\n```" for lines in code if lines]
+    return "\n\n".join([markdown_table(_cells(found, digits)), *blocks])
 
 
 def html(found: Explanation) -> str:
-    rules = list(chain_rule(found, few=FEW).values())
+    rules = _rules(found, None)
     below = html_table([["chain rule"], *([rule] for rule in rules)]) if rules else ""
     return html_table(_cells(found, None)) + below
 
 
+def _rules(found: Explanation, digits: int | None) -> list[str]:
+    return list(chain_rule(found, digits, FEW).values())
+
+
+def _loss(found: Explanation) -> str:
+    """What is differentiated."""
+    names, douts = tree_leaves(found.output), tree_leaves(found.dout)
+    numbers = [number for dout in douts for number in numbers_of(dout)]
+    if names == ["L"] and numbers == [1]:
+        return "the loss"
+    what = " and ".join(names)
+    if any(number != 1 for number in numbers):
+        return f"the sum of {what}, each number times its dout"
+    return what if len(numbers) == 1 else f"the sum of the numbers of {what}"
+
+
 def _cells(found: Explanation, digits: int | None) -> list[list[str]]:
     """A row for each op: what goes in and out, forward and backward."""
-    head = ["op", "formula", "inputs", "output", "upstream", "local", "downstream"]
-    return [head, *([step.name, step.formula, *_cells_of(step, digits)] for step in found.steps)]
+    head = ["op", "formula", "inputs", "output", "cache", "upstream", "local", "downstream"]
+    return [head, *(_cells_of(step, found, digits) for step in found.steps)]
 
 
-def _cells_of(step: Step, digits: int | None) -> list[str]:
-    upstream = [(f"dL/d{name}", value) for name, value in _outputs(step, step.upstream, digits)]
+def _cells_of(step: Step, found: Explanation, digits: int | None) -> list[str]:
+    formulas = [step.formula, *(f"d{name} = {formula}" for name, formula in step.gradients.items())]
     columns = [
         _inputs(step, digits),
         _outputs(step, step.out, digits),
-        upstream,
+        _cache(step, digits),
+        [(f"dL/d{name}", value) for name, value in _outputs(step, step.upstream, digits)],
         _locals(step, digits),
-        _downstream(step, None, digits),
+        _downstream(step, found, digits),
     ]
-    return ["\n".join(f"{name} = {value}" for name, value in column) for column in columns]
+    cells = ["\n".join(f"{name} = {value}" for name, value in column) for column in columns]
+    return [step.name, "\n".join(filter(None, formulas)), *cells]
 
 
 def _forward(step: Step, digits: int | None) -> list[str]:
-    cache = ", ".join(
-        f"{path.lstrip('.') or 'array'} = {array_text(leaf, digits)}" for path, leaf in tree_paths(step.cache)
-    )
+    cache = ", ".join(f"{name} = {value}" for name, value in _cache(step, digits))
     rows = [("input", *row) for row in _inputs(step, digits)]
     rows += [("output", *row) for row in _outputs(step, step.out, digits)]
     rows.append(("cache", type(step.cache).__name__, cache or "nothing"))
@@ -126,12 +141,23 @@ def _outputs(step: Step, values: Any, digits: int | None) -> Iterator[tuple[str,
         yield name, array_text(value, digits)
 
 
+def _cache(step: Step, digits: int | None) -> Iterator[tuple[str, str]]:
+    for path, leaf in tree_paths(step.cache):
+        yield path.lstrip(".") or "array", array_text(leaf, digits)
+
+
 def _locals(step: Step, digits: int | None) -> Iterator[tuple[str, str]]:
-    for argument, local in step.local.items():
+    for argument, grad in step.downstream.items():
+        if grad is None:
+            continue
+        name = f"d{step.output}/d{step.inputs.get(argument, argument)}"
+        if argument not in step.local:
+            yield name, "not computed: it has too many numbers"
+            continue
+        local = step.local[argument]
         single = diagonal(local, shape(step.out)) if shape(step.out) else None
-        text = array_text(local if single is None else single, digits)
-        note = "" if single is None else "number by number "
-        yield f"d{step.output}/d{step.inputs[argument]}", note + text
+        words = array_text(local if single is None else single, digits)
+        yield name, words if single is None else f"{words}, each number by its own"
 
 
 def _downstream(step: Step, found: Explanation | None, digits: int | None) -> Iterator[tuple[str, str]]:
@@ -139,14 +165,14 @@ def _downstream(step: Step, found: Explanation | None, digits: int | None) -> It
         if grad is None:
             continue
         wire = step.inputs.get(argument, argument)
-        forks = found is not None and len(list(found.readers(wire))) > 1
-        note = "  (a part: the gradients of all that read it add)" if forks else ""
-        yield f"dL/d{wire}", array_text(grad, digits) + note
+        forks = found is not None and len([*found.readers(wire), *found.given(wire)]) > 1
+        total = array_text(found.wires[wire].grad, digits) if found is not None and forks else ""
+        yield f"dL/d{wire}", array_text(grad, digits) + (f", a part of {total}" if forks else "")
 
 
 def _slice_lines(found: Explanation, given: str, digits: int | None) -> list[str]:
     """A part of a wire and of its gradient."""
-    match = re.fullmatch(r"(?P<wire>.+?)\[(?P<places>[-\d:, ]+)\]", given)
+    match = re.fullmatch(r"(?P<wire>.+?)\[(?P<places>[-\d:, ]+)\]", str(given))
     if not match or match["wire"] not in found.wires:
         have = ", ".join(found.wires)
         raise OptionError(f"to_text: {given!r} is no slice of a wire: write NAME[2, :5], NAME one of {have}")
@@ -162,7 +188,9 @@ def _place(given: str, place: str) -> Any:
     try:
         if ":" not in place:
             return int(place)
-        return slice(*(int(end) if end else None for end in place.split(":")))
+        cut = slice(*(int(end) if end else None for end in place.split(":")))
+        cut.indices(0)  # a step of 0 is none
+        return cut
     except (TypeError, ValueError):
         raise OptionError(f"to_text: {given!r}: {place!r} is no index or slice such as 2 or :5") from None
 

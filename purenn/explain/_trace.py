@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import functional as F
@@ -42,12 +43,17 @@ class Trace:
         self.steps: list[Step] = []
         self.values: dict[str, tuple[Any, Any]] = {}  # path -> value and gradient
         self.wished: dict[str, str] = {}  # path -> name
-        self.unnamed: set[str] = set()  # outputs that have but a number
+        self.unnamed: set[str] = set()  # outputs that nobody gave a name
+        self.frozen: set[str] = set()  # params that have no gradient
 
     def given(self, path: str, tree: Any, grads: Any) -> Any:
         """Wires for the leaves of a tree that comes from outside."""
         paths = [f"{path}{place}" for place, _ in tree_paths(tree)]
-        for name, leaf, grad in zip(paths, tree_leaves(tree), _grads_like(tree, grads), strict=True):
+        leaves = tree_leaves(tree)
+        found = tree_leaves(grads) if grads is not None else []
+        for name, leaf, grad in zip(
+            paths, leaves, found if len(found) == len(leaves) else [None] * len(leaves), strict=True
+        ):
             self.values[name] = leaf, grad
         return tree_unflatten(tree, paths)
 
@@ -61,6 +67,7 @@ class Trace:
             return self.graph(note, parts, x, params)
         if note.name == "frozen":
             held = self.given(f"{place or 'frozen'}.params", parts.held[0], None)
+            self.frozen.update(tree_leaves(held))
             return self.walk(note.places[0], x, held)
         if note.name == "residual":
             out = self.walk(note.places[0], x, params)
@@ -95,20 +102,18 @@ class Trace:
         return tree_map(known.__getitem__, wiring.output)
 
     def op(self, op: _Op, inputs: list[str]) -> Any:
-        index = len(self.steps) + 1
         for argument, path in zip(op.arguments, inputs, strict=True):
             if path == "x" and not op.place:  # a pair by itself
                 self.wished[path] = argument
             if path not in self.wished and "params" in path:
-                field = re.search(r"\.(\w+)$", path)
+                field = re.search(r"(?:\.|\[')(\w+)(?:'\])?$", path)
                 self.wished[path] = field[1] if field else argument
         path = op.place or op.name
         outs = [f"out of {path}{place}" for place, _ in tree_paths(op.out)]
         for name, value, grad in zip(outs, tree_leaves(op.out), tree_leaves(op.dout), strict=True):
             self.values[name] = value, grad
-            self.wished[name] = f"h{index}"
+            self.wished[name] = "h"
             self.unnamed.add(name)
-        downstream = op.gradients(op.dout)
         forward, backward = op.says
         step = Step(
             f"{op.place} {op.name}".strip(),
@@ -122,7 +127,7 @@ class Trace:
             op.cache,
             op.dout,
             local_derivatives(op.out, op.arguments, op.gradients, self.limit),
-            downstream,
+            op.gradients(op.dout),
         )
         self.steps.append(step)
         return step.output
@@ -133,12 +138,13 @@ class Trace:
             taken = {*self.values, *self.wished.values()}
             self.wished[wire] = next((name for name in names if name not in taken), self.wished[wire])
 
-    def explanation(self, last: Any) -> Explanation:
-        """With the short names; ``last`` is the wire of the result, or a tree of them."""
+    def explanation(self, last: Any, dout: Any) -> Explanation:
+        """With the short names; ``last`` is the wire of the result or a tree of them, dout its gradient."""
         names = _names(list(self.values), self.wished)
         wires = {}
         for path, (value, grad) in self.values.items():
-            wires[names[path]] = Wire(names[path], path, value, grad)
+            known = grad if grad is not None or path in self.frozen else self.total(path)
+            wires[names[path]] = Wire(names[path], path, value, known)
         steps = tuple(
             step._replace(
                 inputs={argument: names[path] for argument, path in step.inputs.items()},
@@ -146,7 +152,17 @@ class Trace:
             )
             for step in self.steps
         )
-        return Explanation(steps, wires, names[tree_leaves(last)[-1]])
+        return Explanation(steps, wires, tree_map(names.__getitem__, last), dout)
+
+    def total(self, path: str) -> Any:
+        """The sum of what comes back to a value, the last first; None where nothing does."""
+        parts = [
+            step.downstream[argument]
+            for step in reversed(self.steps)
+            for argument, read in step.inputs.items()
+            if read == path and step.downstream.get(argument) is not None
+        ]
+        return reduce(lambda one, other: F.add_forward(one, other)[0], parts) if parts else None
 
 
 def gradient_formulas(backward: Any) -> dict[str, str]:
@@ -208,7 +224,7 @@ def _by_name(grads: Any) -> dict[str, Any]:
 def _leaf_names(x: dict[str, Any], params: Any) -> list[str]:
     ((name, tree),) = x.items()
     return [f"{name}{path}" for path, _ in tree_paths(tree)] + [
-        path.lstrip(".") or "params" for path, _ in tree_paths(params)
+        re.sub(r"^(\.|\['(?=\w+'\]$))|(?<=\w)'\]$", "", path) or "params" for path, _ in tree_paths(params)
     ]
 
 
@@ -221,13 +237,6 @@ def positional(function: Any) -> list[tuple[str, bool]]:
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     own = inspect.signature(function).parameters.values()
     return [(each.name, each.default is each.empty) for each in own if each.kind in kinds]
-
-
-def _grads_like(tree: Any, grads: Any) -> list[Any]:
-    """A gradient, or None, for each leaf of a tree."""
-    leaves = tree_leaves(tree)
-    found = [] if grads is None else tree_leaves(grads)
-    return found if len(found) == len(leaves) else [None] * len(leaves)
 
 
 def _names(paths: list[str], wished: dict[str, str]) -> dict[str, str]:

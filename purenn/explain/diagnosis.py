@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .._numerical import numbers_of
 from ..backends.extras import shape
 from ..trees import tree_paths
-from ._chain_rule import indices
+from ._symbols import indices
 from .explanation import Explanation, NonFinite
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def first_nonfinite(found: Explanation) -> NonFinite | None:
     made = {name for step in found.steps for _, name in tree_paths(step.output)}
     places = [("", name, wire.value) for name, wire in found.wires.items() if name not in made]
     places += [(step.name, f"out{path}", out) for step in found.steps for path, out in tree_paths(step.out)]
-    places += [("", "dout", grad) for _, grad in tree_paths(found.steps[-1].upstream)] if found.steps else []
+    places += [("", f"dout{path}", grad) for path, grad in tree_paths(found.dout)]
     places += [
         (step.name, f"gradient of {argument}", grad)
         for step in reversed(found.steps)
@@ -29,7 +29,7 @@ def first_nonfinite(found: Explanation) -> NonFinite | None:
     ]
     for step, of, value in places:
         for index, number in zip(indices(shape(value)), numbers_of(value), strict=True):
-            if not math.isfinite(number):
+            if not isinstance(number, int) and not math.isfinite(number):
                 return NonFinite(step, of, index, number)
     return None
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from .._numerical import numbers_of
+from ..backends.extras import shape
 from ..errors import OptionError
 from ..trees import tree_leaves
+from .words import element
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +21,8 @@ Kind = TypeVar("Kind")
 
 def _equal(one: Any, other: object) -> bool:
     """Whether two values have the same fields, their arrays bit for bit."""
-    if type(one) is not type(other):
-        return False
+    if one is other or type(one) is not type(other):
+        return one is other
     if isinstance(one, dict) and isinstance(other, dict):
         return list(one) == list(other) and all(_equal(one[name], other[name]) for name in one)
     if isinstance(one, tuple) and isinstance(other, tuple):
@@ -30,9 +33,11 @@ def _equal(one: Any, other: object) -> bool:
 
 
 def _bits(leaf: Any) -> tuple[Any, ...]:
-    dtype = str(getattr(leaf, "dtype", ""))
-    sizes = tuple(getattr(leaf, "shape", ()))
-    return dtype, sizes, str(leaf) if isinstance(leaf, list) else list(map(repr, numbers_of(leaf)))
+    """All there is to an array, as something that compares: floats as their bytes, which is fast."""
+    numbers = numbers_of(leaf)
+    floats = set(map(type, numbers)) == {float}
+    bits: Any = array("d", numbers).tobytes() if floats else list(map(repr, numbers))
+    return str(getattr(leaf, "dtype", type(leaf))), shape(leaf), bits
 
 
 def _by_bits(kind: type[Kind]) -> type[Kind]:
@@ -92,6 +97,7 @@ class Step(NamedTuple):
         return step_text(self)
 
 
+@_by_bits
 class NonFinite(NamedTuple):
     """Where the first NaN or inf is: ``of`` is ``out``, or the argument whose gradient it is in
 
@@ -108,24 +114,35 @@ class NonFinite(NamedTuple):
 class Explanation(NamedTuple):
     """What ``explain`` found: text when printed, a table in a notebook, Markdown by ``to_markdown()``
 
-    Two are equal where they agree to the last bit; NaN equals NaN.
+    ``output`` is the wire of the result, a tree of them where that is one; ``dout`` its gradient, with which
+    backward began. Two are equal where they agree to the last bit; NaN equals NaN.
     """
 
     steps: tuple[Step, ...]
     wires: dict[str, Wire]
-    output: str
+    output: Any
+    dout: Any
 
     def step(self, name: str) -> Step:
-        """The step of this name, or the first of this op or place, or the one that makes this wire
+        """The step of this name, or place, the one that makes this wire, or else the first of this op
 
         Errors: OptionError, which lists the names.
         """
+        known: dict[str, Step] = {}
+        for step in reversed(self.steps):
+            known[step.op] = step
         for step in self.steps:
-            place = step.name.removesuffix(step.op).strip()
-            if name in (step.name, step.op, place or step.name, *tree_leaves(step.output)):
-                return step
+            known |= dict.fromkeys(tree_leaves(step.output), step)
+        for step in self.steps:
+            known |= {step.name.removesuffix(step.op).strip(): step, step.name: step}
+        if name in known and name:
+            return known[name]
         have = ", ".join(step.name for step in self.steps)
         raise OptionError(f"explanation: no step {name!r}: there are {have}")
+
+    def element(self, wire: str, index: tuple[int, ...]) -> str:
+        """What a number of a wire is called: ``w1``, or ``w[1]`` where a name of a wire ends in a number."""
+        return element(wire, index, short=not any(name[-1].isdigit() for name in self.wires))
 
     def readers(self, wire: str) -> Iterator[tuple[Step, str]]:
         """The steps that read a wire, with the argument that it is there, in order."""
@@ -133,6 +150,12 @@ class Explanation(NamedTuple):
             for argument, name in step.inputs.items():
                 if name == wire:
                     yield step, argument
+
+    def given(self, wire: str) -> Iterator[Array]:
+        """The gradient that backward began with, if the wire is a result."""
+        for name, dout in zip(tree_leaves(self.output), tree_leaves(self.dout), strict=True):
+            if name == wire:
+                yield dout
 
     @property
     def chain_rule(self) -> dict[str, str]:
@@ -143,7 +166,7 @@ class Explanation(NamedTuple):
         >>> model = pn.chain(pn.affine(2, 1), pn.relu)
         >>> params = (pn.layers.AffineParams(w=[[3.0], [0.5]], b=[1.0]), ())
         >>> explain(model, params, [1.0, 2.0]).chain_rule["w[1,0]"]
-        'dL/dw[1,0] = dL/dy0 * 1(h1[0] > 0) * x1 = 1.0 * 1 * 2.0 = 2.0'
+        'dL/dw[1,0] = dL/dy0 * 1(h0 > 0) * x1 = 1.0 * 1 * 2.0 = 2.0'
         """
         from ._chain_rule import chain_rule
 
@@ -183,11 +206,11 @@ class Explanation(NamedTuple):
 
         return text(self, slices, digits)
 
-    def to_markdown(self, *, digits: int | None = None) -> str:
-        """A table of the steps, then the chain rule."""
+    def to_markdown(self, *slices: str, digits: int | None = None) -> str:
+        """A table of the steps, then the chain rule, then parts of large arrays, as in ``to_text``."""
         from ._text import markdown
 
-        return markdown(self, digits)
+        return markdown(self, slices, digits)
 
     def _repr_html_(self) -> str:
         from ._text import html

@@ -6,13 +6,12 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._numerical import check_arrays
-from .._options import check_is
 from .._table import html_table, markdown_table, table
 from ..backends import agree_trees
 from ..backends.extras import shape
-from ..layers import Layer
 from ..layers.recording import recorded
 from ..trees import tree_leaves, tree_map
+from ._model import model_of
 
 if TYPE_CHECKING:
     from .._types import Array, Key, Params
@@ -55,12 +54,13 @@ class Summary(NamedTuple):
 
 
 def summary(
-    model: Layer[Any], params: Params, x: Array, *, key: Key | None = None, xp: Backend | str | None = None
+    model: Any, params: Params, x: Array, *, key: Key | None = None, xp: Backend | str | None = None
 ) -> Summary:
     """The layers of a network that are not made of layers, and what each of them keeps for backward
 
+    The model is one that ``explain`` takes. Params that several layers share count for the first of them.
     Bytes are those of the numbers: 8 for a number on lists, though Python itself takes more for each.
-    Errors: KindError for what is no Layer; those of the network's forward.
+    Errors: KindError, TreeError for what is no model or params; those of the network's forward.
 
     >>> import purenn as pn
     >>> model = pn.chain(pn.affine(64, 32), pn.relu, pn.affine(32, 10))
@@ -71,26 +71,24 @@ def summary(
     2 affine  (2, 10)         330            0
     total                    2410          512
     """
-    check_is("summary", "model", model, isinstance(model, Layer), "a Layer", "one such as affine(2, 3)")
+    own = model_of("summary", model, params)
     check_arrays("summary", {"params": params, "x": x})
     agree_trees("summary", {"params": params, "x": x}, xp)
     notes: dict[str, Note] = {}
-    recorded(model, notes).forward(params, x, key=key, xp=xp)
-    seen = {id(leaf) for leaf in tree_leaves((params, x))}
+    recorded(own, notes).forward(params, x, key=key, xp=xp)
+    trained = {id(leaf): math.prod(shape(leaf)) for leaf in tree_leaves(params)}
+    total = sum(trained.values())
+    held = [note.layer.parts.held for note in notes.values() if note.layer.parts is not None]
+    seen = {id(leaf) for leaf in tree_leaves((params, x, tuple(held)))}
     rows = []
     for place, note in notes.items():
         if not note.places:
             fresh = {id(leaf): leaf for leaf in tree_leaves(note.cache) if id(leaf) not in seen}
             seen |= fresh.keys()
-            rows.append(
-                SummaryRow(
-                    f"{place} {note.name}".strip(),
-                    tree_map(shape, note.out),
-                    sum(math.prod(shape(leaf)) for leaf in tree_leaves(note.params)),
-                    sum(map(_bytes, fresh.values())),
-                )
-            )
-    total = sum(math.prod(shape(leaf)) for leaf in tree_leaves(params))
+            parameters = sum(trained.pop(id(leaf), 0) for leaf in tree_leaves((note.params, note.x)))
+            name = f"{place} {note.name}".strip()
+            size = sum(map(_bytes, fresh.values()))
+            rows.append(SummaryRow(name, tree_map(shape, note.out), parameters, size))
     return Summary(tuple(rows), total, sum(row.cache_bytes for row in rows))
 
 

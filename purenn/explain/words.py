@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     from .._types import Shape
 
 
-def element(name: str, index: Shape) -> str:
-    """What one number of an array is called.
+def element(name: str, index: Shape, *, short: bool) -> str:
+    """What one number of an array is called; ``short`` where no other name ends in a number.
 
-    >>> element("w", (1,)), element("w1", (0, 0)), element("y", ())
-    ('w1', 'w1[0,0]', 'y')
+    >>> element("w", (1,), short=True), element("w", (1,), short=False), element("w", (0, 0), short=True)
+    ('w1', 'w[1]', 'w[0,0]')
     """
-    if len(index) == 1 and name.isalpha():
+    if len(index) == 1 and short:
         return f"{name}{index[0]}"
     return f"{name}[{','.join(map(str, index))}]" if index else name
 

@@ -75,4 +75,4 @@ def loss_layer(loss: Any) -> Layer:
     return Layer(lambda key, *, xp=None, dtype=None: (), forward, backward, parts=parts)
 
 
-__all__ = ["Note", "fields", "loss_layer", "name_of", "recorded"]
+__all__ = ["Note", "Parts", "fields", "loss_layer", "name_of", "recorded"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import purenn as pn
@@ -42,8 +43,18 @@ ROWS = [
     bad(TreeError, "explain: params are a tuple of 1, wanted a tuple of 2: take", Raw([AFFINE, pn.relu]),
         ((W, 1.0),), A),
     bad(OptionError, "xp='cuda' is no backend: known by name are", pn.relu, (), A, xp="cuda"),
-    Row("summary", explain.summary, (AFFINE, (), A), KindError,
-        r"^summary: model is a tuple, wanted a Layer: give one such as affine\(2, 3\)"),
+    bad(KindError, "explain: model is a Optimizer, wanted a Layer", pn.sgd(0.1), (), A),
+    bad(KindError, r"explain: sin returned a float, wanted \(out, cache\)", (math.sin, math.cos), (), 1.0),
+    bad(KindError, "explain: the backward of relu returned a float, wanted a NamedTuple of gradients: give",
+        (F.relu_forward, lambda dout, cache: 1.0), (), 1.0),
+    bad(KindError, "explain: the backward of relu returned a AffineGrads, wanted a NamedTuple of gradients",
+        (F.relu_forward, lambda dout, cache: F.AffineGrads(1, 2, 3)), (), 1.0),
+    bad(KindError, "explain: <lambda> needs the option k: give a", (lambda x, *, k: x, len), (), 1.0),
+    bad(KindError, "explain: <lambda> does not say its arguments: give a", (lambda *a: a, len), (), 1.0),
+    bad(KindError, "explain: type does not say its arguments: give a", (type, len), (), 1.0),
+    Row("summary", explain.summary, (AFFINE, (), A), TreeError,
+        "^summary: params are a tuple of 0, wanted a tuple of 2: affine takes x, w, b"),
+    Row("summary", explain.summary, (3, (), A), KindError, "^summary: model is a int, wanted a Layer"),
     Row("summary", explain.summary, (pn.relu, (), "x"), ArrayError, "^summary: x is 'x': an array"),
     Row("summary", explain.summary, (pn.affine(2, 1), ([[1.0], [2.0]], [0.5]), A), ShapeError,
         r"^affine: x \(2, 3\) and w \(2, 1\) do not meet: x has 3 features, w takes 2"),

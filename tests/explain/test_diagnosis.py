@@ -81,7 +81,7 @@ def test_summary_prints_as_text_markdown_and_html():
     held = summary(NETWORK, PARAMS, [[1.0, 2.0]])
     assert str(held).splitlines()[0] == "layer     output  parameters  cache bytes"
     assert str(held).splitlines()[-1] == "total                     13           24"
-    assert held.to_markdown().splitlines()[3] == "| 1 relu | (1, 3) | 0 | 24 |"
+    assert held.to_markdown().splitlines()[3] == "| `1 relu` | `(1, 3)` | `0` | `24` |"
     assert "<td>1 relu</td><td>(1, 3)</td>" in held._repr_html_()
 
 

@@ -92,7 +92,7 @@ def test_explain_gives_all_outputs_of_a_graph():
     two = pn.graph("x", {"a": ("relu", "x"), "b": ("tanh", "x")}, output=("a", "b"))
     found = explain(two, {}, [1.0, -1.0], dout=([1.0, 1.0], [2.0, 2.0]))
     assert (found.wires["a"].grad, found.wires["b"].grad) == ([1.0, 1.0], [2.0, 2.0])
-    assert found.output == "b"
+    assert found.output == ("a", "b")
 
 
 def test_explain_tells_a_loss_in_a_graph():

@@ -19,33 +19,33 @@ forward
       input   x            [1.0, -2.0, 3.0]
       input   w            [-3.0, -1.0, 2.0]
       input   b            1.0
-      output  h1           6.0
+      output  h            6.0
       cache   AffineCache  x = [1.0, -2.0, 3.0], w = [-3.0, -1.0, 2.0]
 
   1 relu    out = max(x, 0)
-      input   x: h1      6.0
+      input   x: h       6.0
       output  y          6.0
       cache   ReluCache  out = 6.0
 
-backward
+backward, L being y
 
   1 relu    dx = dout where x > 0, else 0
-      upstream    dL/dy   1.0
-      local       dy/dh1  1
-      downstream  dL/dh1  1.0
+      upstream    dL/dy  1.0
+      local       dy/dh  1
+      downstream  dL/dh  1.0
 
   0 affine    dx = dout @ w.T, dw = x.T @ dout, db = sum of dout over the batch
-      upstream    dL/dh1  1.0
-      local       dh1/dx  [-3.0, -1.0, 2.0]
-      local       dh1/dw  [1.0, -2.0, 3.0]
-      local       dh1/db  1
-      downstream  dL/dx   [-3.0, -1.0, 2.0]
-      downstream  dL/dw   [1.0, -2.0, 3.0]
-      downstream  dL/db   1.0
+      upstream    dL/dh  1.0
+      local       dh/dx  [-3.0, -1.0, 2.0]
+      local       dh/dw  [1.0, -2.0, 3.0]
+      local       dh/db  1
+      downstream  dL/dx  [-3.0, -1.0, 2.0]
+      downstream  dL/dw  [1.0, -2.0, 3.0]
+      downstream  dL/db  1.0
 
-chain rule
+chain rule, where 1(...) is 1 if that is so, and else 0
 
-  dL/dw0 = dL/dy * 1(h1 > 0) * x0 = 1.0 * 1 * 1.0 = 1.0
+  dL/dw0 = dL/dy * 1(h > 0) * x0 = 1.0 * 1 * 1.0 = 1.0
 """
 
 
@@ -68,12 +68,12 @@ def test_explanation_prints_every_number_once_more_in_words():
 def test_step_prints_by_itself():
     assert str(neuron().steps[1]).splitlines() == [
         "1 relu    out = max(x, 0)",
-        "    input   x: h1      6.0",
+        "    input   x: h       6.0",
         "    output  y          6.0",
         "    cache   ReluCache  out = 6.0",
-        "    upstream    dL/dy   1.0",
-        "    local       dy/dh1  1",
-        "    downstream  dL/dh1  1.0",
+        "    upstream    dL/dy  1.0",
+        "    local       dy/dh  1",
+        "    downstream  dL/dh  1.0",
     ]
 
 
@@ -136,12 +136,14 @@ def test_to_text_counts_what_is_not_finite():
 def test_to_markdown_is_a_table_and_the_chain_rule():
     lines = neuron().to_markdown().splitlines()
     assert lines[:2] == [
-        "| op | formula | inputs | output | upstream | local | downstream |", "|---|---|---|---|---|---|---|",
+        "| op | formula | inputs | output | cache | upstream | local | downstream |",
+        "|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
     assert lines[3] == (
-        "| 1 relu | out = max(x, 0) | x: h1 = 6.0 | y = 6.0 | dL/dy = 1.0 | dy/dh1 = 1 | dL/dh1 = 1.0 |"
+        "| `1 relu` | `out = max(x, 0)`<br>`dx = dout where x > 0, else 0` | `x: h = 6.0` | `y = 6.0` "
+        "| `out = 6.0` | `dL/dy = 1.0` | `dy/dh = 1` | `dL/dh = 1.0` |"
     )
-    assert lines[5:8] == ["```text", "dL/dw0 = dL/dy * 1(h1 > 0) * x0 = 1.0 * 1 * 1.0 = 1.0", lines[7]]
+    assert lines[5:8] == ["```text", "dL/dw0 = dL/dy * 1(h > 0) * x0 = 1.0 * 1 * 1.0 = 1.0", lines[7]]
     assert lines[-1] == "```"
     assert "```" not in explain(pn.identity, (), [1.0] * 100).to_markdown()
 
@@ -149,7 +151,7 @@ def test_to_markdown_is_a_table_and_the_chain_rule():
 def test_a_notebook_shows_tables():
     html = neuron()._repr_html_()
     assert html.startswith("<table><thead><tr><th>op</th>")
-    assert "<td>dL/dw0 = dL/dy * 1(h1 &gt; 0) * x0 = 1.0 * 1 * 1.0 = 1.0</td>" in html
+    assert "<td>dL/dw0 = dL/dy * 1(h &gt; 0) * x0 = 1.0 * 1 * 1.0 = 1.0</td>" in html
     assert html.count("<table>") == 2
     large = explain(pn.identity, (), [1.0] * 100)._repr_html_()
     assert large.count("<table>") == 1
@@ -157,5 +159,5 @@ def test_a_notebook_shows_tables():
 
 def test_a_gradient_that_is_a_part_says_so():
     text = str(explain(pn.residual(pn.tanh), (), [0.5]))
-    assert "dL/dx   [1.0]  (a part: the gradients of all that read it add)" in text
-    assert "number by number [" in text
+    assert "dL/dx  [1.0], a part of [1.7864477329659274]" in text
+    assert ", each number by its own" in text
