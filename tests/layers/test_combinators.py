@@ -137,38 +137,13 @@ def test_shared_weights_add_their_gradients(xp):
     assert _bits(twice.backward(x, twice.forward(params, x)[1]).params) == _bits(summed)
 
 
-class Twice(NamedTuple):
-    first: object
-    second: object
-
-
-def cube_forward(x):
-    return x**3, Cube(x)
-
-
-def cube_backward(dout, cache):
-    return Cube(3 * dout * cache.x**2)
-
-
 class Cube(NamedTuple):
     x: object
 
 
-def test_a_pair_of_your_own_becomes_a_layer():
-    check_layer(pn.layer(cube_forward, cube_backward), 2.0).assert_ok()
-    assert pn.chain(pn.layer(cube_forward, cube_backward)).forward(((),), 2.0)[0] == 8.0
-
-
-def test_a_pair_with_params_becomes_a_layer(xp):
-    def init(key, *, xp=None, dtype=None):
-        first, second = pn.random.split(key)
-        w = pn.glorot_uniform(first, (3, 2), xp=xp, dtype=dtype)
-        return w, pn.random.uniform(second, (2,), xp=xp, dtype=dtype)
-
-    layer = pn.layer(F.affine_forward, F.affine_backward, init=init, cache_type=F.AffineCache)
-    check_layer(layer, xp.array(X)).assert_ok()
-    out, cache = layer.forward(layer.init(2, xp=xp.backend), xp.array(X))
-    assert layer.backward(out, cache, need_x=False).x is None
+class Twice(NamedTuple):
+    first: object
+    second: object
 
 
 def test_caches_and_params_have_names():
