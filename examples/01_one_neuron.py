@@ -12,7 +12,8 @@
 # - what `forward` keeps for `backward`, and that nothing else is kept anywhere.
 #
 # You need Python and the derivatives of a sum and of a product. numpy is used at the end, if you have it.
-# Run it: `python examples/01_one_neuron.py` (it takes a second).
+# Run it: `python examples/01_one_neuron.py` (it takes a second). `python -m purenn neuron` walks through the
+# same neuron, number by number, and takes numbers of yours: `--x 1 2 --w 3 4 --b -1`.
 
 # %%
 from fractions import Fraction
@@ -26,20 +27,25 @@ import purenn.functional as F
 #
 # A neuron weighs its inputs, adds them up, adds a bias, and cuts off what is negative:
 #
-#     products  p0 = x0 * w0,  p1 = x1 * w1,  p2 = x2 * w2
-#     sum       z = p0 + p1 + p2 + b
+#     products  x0w0 = x0 * w0,  x1w1 = x1 * w1,  x2w2 = x2 * w2
+#     sum       z = x0w0 + x1w1 + x2w2 + b
 #     relu      y = max(z, 0)
+#
+# Here it is in one picture. Read it from left to right now: above each wire stands its value. We come back to
+# it later, from right to left: below each wire stands its gradient.
+#
+# ![A neuron as a graph: above each wire its value, below it the gradient that came back](pictures/neuron.svg)
 
 # %%
 x = [1.0, -2.0, 3.0]  # inputs
 w = [-3.0, -1.0, 2.0]  # weights
 b = 1.0  # bias
 
-products = [xi * wi for xi, wi in zip(x, w, strict=True)]
-z = products[0] + products[1] + products[2] + b
+x0w0, x1w1, x2w2 = products = [xi * wi for xi, wi in zip(x, w, strict=True)]
+z = x0w0 + x1w1 + x2w2 + b
 y = max(z, 0.0)
-print(f"products {products}")
-print(f"z = -3 + 2 + 6 + 1 = {z},  y = max({z}, 0) = {y}")
+print(f"x0w0 = {x0w0},  x1w1 = {x1w1},  x2w2 = {x2w2}")
+print(f"z = x0w0 + x1w1 + x2w2 + b = {z},  y = max({z}, 0) = {y}")
 
 # %% [markdown]
 # ## Local derivatives
@@ -47,44 +53,51 @@ print(f"z = -3 + 2 + 6 + 1 = {z},  y = max({z}, 0) = {y}")
 # A derivative answers one question: if I move this number a little, how many times as far does that one
 # move? Each step above knows the answer for its own inputs and its own output, and need not know the rest:
 #
-#     relu      dy/dz  = 1 if z > 0, else 0      here z = 6, so 1
-#     sum       dz/dp0 = 1, and so for p1, p2, b
-#     product   dp0/dx0 = w0, dp0/dw0 = x0       each factor has the *other* factor for its derivative
+#     relu      dy/dz = 1(z > 0)                         here z = 6, so 1
+#     sum       dz/dx0w0 = 1                             and so for x1w1, x2w2, b
+#     product   dx0w0/dx0 = w0, dx0w0/dw0 = x0           each factor has the *other* factor for its derivative
+#
+# `1(z > 0)` is a short way to write "1 where z > 0, and 0 elsewhere". It is relu's gate: open, it lets the
+# gradient through as it came; shut, it lets nothing through.
 #
 # At z = 0 relu has a corner, and no derivative. By convention it is 0 there; purenn, PyTorch and JAX agree.
 
 # %%
 dy_dz = 1.0 if z > 0 else 0.0
-dz_dp = [1.0, 1.0, 1.0]
+dz_dproducts = [1.0, 1.0, 1.0]
 dz_db = 1.0
-dp_dx = w
-dp_dw = x
+dproducts_dx = w
+dproducts_dw = x
 
 # %% [markdown]
 # ## The chain rule
 #
-# Now one question about the whole: if I move x0, how far does y move? Moving x0 by a little moves p0 by w0
+# Now one question about the whole: if I move x0, how far does y move? Moving x0 by a little moves x0w0 by w0
 # times as much, that moves z by 1 times as much, and that moves y by 1 times as much again. So
 #
-#     dy/dx0 = dy/dz * dz/dp0 * dp0/dx0 = 1 * 1 * -3 = -3
+#     dy/dx0 = dy/dz * dz/dx0w0 * dx0w0/dx0 = 1 * 1 * -3 = -3
 #
 # In words: the derivative of the whole is the product of the derivatives along the way. *Back*propagation
 # multiplies them starting from y, because the first factors are the same for everybody: dy/dz is worked out
 # once, and used seven times. If y goes on into a larger network, the gradient that comes back from there is
 # one more factor on the left. Here nothing follows, and it is 1.
+#
+# In the picture, go from y to the left: the gradient below the wire that leaves a gate, times the gate's
+# local derivative, is the gradient below the wire that enters it. At the left end stand the seven that we
+# print here.
 
 # %%
 dy = 1.0
 dz = dy * dy_dz
-dp = [dz * local for local in dz_dp]
+dproducts = [dz * local for local in dz_dproducts]
 db = dz * dz_db
-dx = [dpi * local for dpi, local in zip(dp, dp_dx, strict=True)]
-dw = [dpi * local for dpi, local in zip(dp, dp_dw, strict=True)]
+dx = [dxiwi * local for dxiwi, local in zip(dproducts, dproducts_dx, strict=True)]
+dw = [dxiwi * local for dxiwi, local in zip(dproducts, dproducts_dw, strict=True)]
 print("\n            from y    relu    sum    product")
 for i in range(3):
-    print(f"dy/dx{i}  =  {dy:4}  *  {dy_dz}  *  {dz_dp[i]}  *  {dp_dx[i]:4}  =  {dx[i]:4}")
+    print(f"dy/dx{i}  =  {dy:4}  *  {dy_dz}  *  {dz_dproducts[i]}  *  {dproducts_dx[i]:4}  =  {dx[i]:4}")
 for i in range(3):
-    print(f"dy/dw{i}  =  {dy:4}  *  {dy_dz}  *  {dz_dp[i]}  *  {dp_dw[i]:4}  =  {dw[i]:4}")
+    print(f"dy/dw{i}  =  {dy:4}  *  {dy_dz}  *  {dz_dproducts[i]}  *  {dproducts_dw[i]:4}  =  {dw[i]:4}")
 print(f"dy/db   =  {dy:4}  *  {dy_dz}  *  {dz_db}            =  {db:4}")
 
 
@@ -212,7 +225,7 @@ else:
 
 # %%
 assert (products, z, y) == ([-3.0, 2.0, 6.0], 6.0, 6.0)
-assert (dp, dx, dw, db) == ([1.0, 1.0, 1.0], [-3.0, -1.0, 2.0], [1.0, -2.0, 3.0], 1.0)
+assert (dproducts, dx, dw, db) == ([1.0, 1.0, 1.0], [-3.0, -1.0, 2.0], [1.0, -2.0, 3.0], 1.0)
 assert (measured_dw, measured_db) == (dw, db)
 assert (z_without_bias, y_off, measured_off) == (5.0, 0.0, 0.0)
 assert (w_after, b_after, y_after) == ([-3.001, -0.998, 1.997], 0.999, 5.985)

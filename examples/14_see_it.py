@@ -29,6 +29,13 @@ parser = argparse.ArgumentParser(description="Explanations and pictures.")
 parser.add_argument("--save", metavar="FOLDER", help="leave the pictures there")
 options = parser.parse_args([] if "ipykernel" in sys.modules else None)
 pictures = {}
+if options.save:
+    try:
+        Path(options.save).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        parser.error(f"--save {options.save}: {error.strerror}: give a folder, or the name of a new one")
+if hasattr(sys.stdout, "reconfigure"):
+    sys.stdout.reconfigure(errors="replace")  # a terminal without ∂ shows a question mark there
 
 # %% [markdown]
 # ## One neuron
@@ -49,8 +56,8 @@ neuron = pn.graph(
 )
 inputs = {"x0": 1.0, "w0": -3.0, "x1": -2.0, "w1": -1.0, "x2": 3.0, "w2": 2.0, "b": 1.0}
 found = explain(neuron, neuron.init(key=0), inputs)
-print(found.step("relu"))
-print()
+print(f"The relu of the neuron\n\n{found.step('relu')}")
+print("\nThe chain rule, for each weight and the bias\n")
 for name in ("w0", "w1", "w2", "b"):
     print(found.chain_rule[name])
 
@@ -65,7 +72,7 @@ assert [found.wires[f"w{i}"].grad for i in range(3)] == [1.0, -2.0, 3.0]
 
 # %%
 pictures["neuron.svg"] = draw(found, level="scalar")
-print(pictures["neuron.svg"].text)
+print(f"\nThe neuron, wire by wire\n\n{pictures['neuron.svg'].text}")
 pictures["neuron.svg"]
 
 # %% [markdown]
@@ -85,7 +92,7 @@ bill = pn.graph(
     },
 )
 sold = explain(bill, {}, {"apple": 100, "apples": 2, "orange": 150, "oranges": 3, "tax": 1.1})
-print(sold.chain_rule["apples"])
+print(f"\nWhat one more apple costs\n\n{sold.chain_rule['apples']}")
 assert sold.wires["bill"].value == 715.0000000000001
 assert [sold.wires[name].grad for name in ("apple", "apples")] == [2.2, 110.00000000000001]
 assert [sold.wires[name].grad for name in ("orange", "oranges", "tax")] == [3.3000000000000003, 165.0, 650]
@@ -120,7 +127,7 @@ def square_backward(dout, cache):
 
 
 own = explain([(square_forward, square_backward)] * 2, ((), ()), 3.0)
-print(own.chain_rule["x"])
+print(f"\nA square of a square\n\n{own.chain_rule['x']}")
 assert own.chain_rule["x"] == "dL/dx = dL/dy * (2 * h) * (2 * x) = 1.0 * 18.0 * 6.0 = 108.0"
 
 # %% [markdown]
@@ -133,17 +140,19 @@ assert own.chain_rule["x"] == "dL/dx = dL/dy * (2 * h) * (2 * x) = 1.0 * 18.0 * 
 spiral = pn.data.spiral(0, samples=60, classes=2, noise=0.1)
 model = pn.chain(pn.affine(2, 16), pn.relu, pn.affine(16, 16), pn.relu, pn.affine(16, 2))
 params = model.init(key=0)
-print(summary(model, params, spiral.x))
+print(f"\nThe layers of a network for the spiral\n\n{summary(model, params, spiral.x)}")
 first = explain(model, params, spiral.x, spiral.y, pn.softmax_cross_entropy)
-print({name: round(norm, 3) for name, norm in first.gradient_norms.items() if name.startswith("w")})
+print("\nThe gradients of its weights, their norms, and a slice of the first weights\n")
+for name in ("w1", "w2", "w3"):
+    print(f"dL/d{name}  norm {first.gradient_norms[name]:.3f}")
 print(first.to_text("w1[0, :3]", digits=3).splitlines()[-2])
 pictures["network.svg"] = draw(first)
 assert summary(model, params, spiral.x).parameters == 2 * 16 + 16 + 16 * 16 + 16 + 16 * 2 + 2
 
 # %% [markdown]
-# Three things that go wrong, and where. A weight that is too large: the first op that made an inf. A bias
-# far below 0: relus that no sample opens, through which nothing comes back. Deep sigmoids: gradients that
-# vanish on the way.
+# Three things that go wrong, and where. Weights that are too large: the first op whose output is not finite,
+# here NaN, for its sum adds inf to -inf. A bias far below 0: relus that no sample opens, through which
+# nothing comes back. Deep sigmoids: gradients that vanish on the way.
 
 
 # %%
@@ -152,18 +161,23 @@ def times(factor, array):
 
 
 huge = pn.tree_map(lambda array: times(1e200, array), params)
-print(explain(model, huge, spiral.x).first_nonfinite)
-assert explain(model, huge, spiral.x).first_nonfinite.step == "2 affine"
+bad = explain(model, huge, spiral.x).first_nonfinite
+print("\nWhat went wrong, and where\n")
+print(f"weights times 1e200: the first NaN or inf is {bad.value}, in {bad.of}{list(bad.at)} of {bad.step}")
+assert (bad.step, bad.of, math.isfinite(bad.value)) == ("2 affine", "out", False)
 
 (w, b), *rest = params
 sunk = ((w, [-9.0 if unit < 4 else bias for unit, bias in enumerate(b)]), *rest)
 dead = explain(model, sunk, spiral.x, spiral.y, pn.softmax_cross_entropy).dead_relus
-print(f"dead relus: {dead}")
+for relu, units in dead.items():
+    print(f"biases of -9: no sample opens units {', '.join(map(str, units))} of {relu}")
 assert set(dead["1 relu"]) >= {0, 1, 2, 3}
 
 deep = pn.chain(*[pn.affine(2, 2), pn.sigmoid] * 8)
 norms = explain(deep, deep.init(key=0), spiral.x).gradient_norms
-print(f"from the last weights to the first: {norms['w8']:.2g} ... {norms['w1']:.2g}")
+print(
+    f"eight sigmoids: the gradient of the last weights is {norms['w8']:.2g}, of the first {norms['w1']:.2g}"
+)
 assert norms["w1"] < norms["w8"] / 1000
 assert all(math.isfinite(norm) for norm in norms.values())
 
@@ -180,6 +194,7 @@ training = pn.train(
 states = list(training)
 before, after = ([state.loss for state in part] for part in (states[:10], states[-10:]))
 share = pn.accuracy(model.forward(states[-1].params, spiral.x)[0], spiral.y)
+print("\nIt learns the spiral\n")
 print(f"loss {sum(before) / 10:.3f} at first, {sum(after) / 10:.3f} at last; accuracy {share:.3f}")
 assert share > 0.95
 
@@ -200,7 +215,6 @@ def plot(plt):
 # %%
 if options.save:
     folder = Path(options.save)
-    folder.mkdir(parents=True, exist_ok=True)
     for name, picture in pictures.items():
         picture.save(folder / name)
     try:
@@ -213,4 +227,5 @@ if options.save:
         print('The picture of the training needs matplotlib: pip install "purenn[examples]"')
     else:
         plot(plt).savefig(folder / "training.png", dpi=80)
-    print(f"the pictures are in {folder}")
+    print(f"\nthe pictures are in {folder}")
+print("\nEvery claim holds.")

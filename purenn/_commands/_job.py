@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from typing import Any
 
 import purenn as pn
 
 OPTIMIZER = pn.adam(learning_rate=0.01)
+IMAGES = 1797  # that there are
 
 
 def network() -> pn.Layer:
@@ -20,8 +22,18 @@ def images() -> tuple[Any, Any]:
     return [[pixel / 16 for pixel in image] for image in digits.x], digits.y
 
 
-def whole(text: str) -> int:
-    value = int(text) if text.isascii() and text.isdigit() else 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+def key_option(parser: argparse.ArgumentParser) -> None:
+    any_int = partial(whole, low=None)
+    parser.add_argument("--key", type=any_int, default=0, help="the int that all random draws come from")
+
+
+def whole(text: str, low: int | None = 1, high: int | None = None) -> int:
+    """A whole number of the command line."""
+    try:
+        value = int(text) if text.isascii() and text.removeprefix("-").isdigit() else None
+    except ValueError:  # of thousands of digits
+        value = None
+    if value is None or (low is not None and value < low) or (high is not None and value > high):
+        bounds = ("" if low is None else f" from {low}") + ("" if high is None else f" to {high}")
+        raise argparse.ArgumentTypeError(f"{text!r:.40} is not a whole number{bounds}")
     return value

@@ -5,13 +5,14 @@ The tables say where backends part, by how much, and who is nearer to the exact 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import purenn as pn
 from purenn.compare import compare, in_step, trainings
 
 from ._found import NAMES, load
-from ._job import OPTIMIZER, images, network, whole
+from ._job import IMAGES, OPTIMIZER, images, key_option, network, whole
 from ._progress import Progress
 
 if TYPE_CHECKING:
@@ -28,9 +29,13 @@ def options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help=f"of {', '.join(NAMES)} or module:name; the first gives each op alone its input",
     )
-    parser.add_argument("--key", type=int, default=0, help="the int that all random draws come from")
-    parser.add_argument("--images", type=whole, default=32, help="images that the ops are compared on")
-    parser.add_argument("--digits", type=whole, default=50, help="digits of the exact answer, from 30")
+    key_option(parser)
+    parser.add_argument(
+        "--images", type=partial(whole, high=IMAGES), default=32, help="images that the ops are compared on"
+    )
+    parser.add_argument(
+        "--digits", type=partial(whole, low=30), default=50, help="digits of the exact answer, from 30"
+    )
     parser.add_argument("--epochs", type=whole, default=5, help="passes over the images in training")
     parser.add_argument("--batch-size", type=whole, default=32, help="images an update")
 
@@ -78,8 +83,13 @@ def run(options: argparse.Namespace) -> int:
 def _backends(names: list[str]) -> tuple[dict[str, Any], str]:
     """The backends to compare; without numpy, unless it is asked for, the half on lists, and a word on it."""
     try:
-        return {name: load(name) for name in names}, ""
+        backends = {name: load(name) for name in names}
     except pn.errors.BackendError as error:
         if names != ["lists", "numpy"]:
             raise
         return {"lists": load("lists")}, f"Only the half on lists, and no training in step: {error}"
+    if len({id(backend) for backend in backends.values()}) < len(names):
+        raise pn.errors.OptionError(
+            f"--backends {' '.join(names)}: one of them is there twice: give each once, such as lists numpy"
+        )
+    return backends, ""

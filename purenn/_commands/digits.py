@@ -15,7 +15,7 @@ import purenn.functional as F
 from purenn._numerical import numbers_of
 from purenn.testing import numerical_gradient
 
-from ._job import OPTIMIZER, images, network, whole
+from ._job import OPTIMIZER, images, key_option, network, whole
 from ._progress import Progress
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Epoch(NamedTuple):
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=whole, default=25, help="passes over the images")
-    parser.add_argument("--key", type=int, default=0, help="the int that all random draws come from")
+    key_option(parser)
     parser.add_argument("--backend", choices=["both", "lists", "numpy"], default="both", help="where to run")
     parser.add_argument("--batch-size", type=whole, default=32, help="images an update")
 

@@ -13,7 +13,7 @@ import purenn as pn
 from purenn.errors import OptionError
 from purenn.explain import explain
 
-from ._picture import picture, picture_options
+from ._picture import judge_picture, picture_options, save_picture, say_picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,12 +27,13 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--w", default=[-3.0, -1.0, 2.0], help="its weights, one for each input", **numbers)
     parser.add_argument("--b", type=finite, default=1.0, metavar="NUMBER", help="its bias")
     parser.add_argument(
-        "--rate", type=finite, default=0.001, metavar="NUMBER", help="the learning rate of the step"
+        "--rate", type=rate, default=0.001, metavar="NUMBER", help="the learning rate of the step"
     )
-    picture_options(parser)
+    picture_options(parser, "scalar")
 
 
 def run(options: argparse.Namespace) -> int:
+    judge_picture(options)
     x, w, b = options.x, options.w, options.b
     if len(x) != len(w):
         raise OptionError(
@@ -40,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
             "--x 1 2 --w 3 4"
         )
     found = neuron(x, w, b)
+    save_picture(found, options, "scalar")
     print(f"one neuron: y = relu(x @ w + b), x = {x}, w = {w}, b = {b}\n")
     print(found)
     dw = [found.wires[f"w{index}"].grad for index in range(len(w))]
@@ -49,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     print(f"  w = w - {options.rate} * dL/dw = {w}")
     print(f"  b = b - {options.rate} * dL/db = {b}")
     print(f"  y was {found.wires['y'].value} and becomes {neuron(x, w, b).wires['y'].value}")
-    picture(found, options, "scalar")
+    say_picture(options)
     return 0
 
 
@@ -71,4 +73,12 @@ def finite(text: str) -> float:
         value = math.nan
     if not math.isfinite(value):
         raise argparse.ArgumentTypeError(f"{text!r} is not a finite number")
+    return value
+
+
+def rate(text: str) -> float:
+    """A learning rate of the command line."""
+    value = finite(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a finite number from 0")
     return value
