@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command, ``digits`` by default; its exit code, 2 for a mistake in the call, 130 for Ctrl-C."""
     try:
-        from ._commands._line import run  # here, because Ctrl-C may come while it loads
+        from ._commands.line import run  # here, because Ctrl-C may come while it loads
 
         return run(arguments)
     except KeyboardInterrupt:
