@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
 import sys
-from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -16,10 +12,6 @@ import purenn as pn
 from purenn import backends
 from purenn.__main__ import main
 from purenn._commands import compare, digits
-
-
-def run(*arguments):
-    return subprocess.run([sys.executable, "-m", "purenn", *arguments], capture_output=True, text=True)
 
 
 def test_the_whole_job_on_numpy_reaches_95_percent(capsys):
@@ -81,49 +73,6 @@ def test_digits_is_the_default(capsys, monkeypatch):
     assert outs[0] == outs[1]
 
 
-def test_help_names_every_option():
-    done = run("--help")
-    assert done.returncode == 0
-    for option in ("--epochs", "--key", "--backend {both,lists,numpy}", "--batch-size", "(default: 32)"):
-        assert option in done.stdout
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--epochs", "0"], "argument --epochs: '0' is not a whole number from 1"),
-        (["--epochs", "two"], "argument --epochs: 'two' is not a whole number from 1"),
-        (["--batch-size", "-4"], "argument --batch-size: '-4' is not a whole number from 1"),
-        (["--key", "x"], "argument --key: invalid int value: 'x'"),
-        (["--backend", "torch"], "argument --backend: invalid choice: 'torch'"),
-        (["--speed"], "unrecognized arguments: --speed"),
-        (["train"], "argument command: invalid choice: 'train'"),
-        (["--key", "3", "compare"], "'compare': give the command first, its options after it"),
-        (["compare", "--digits", "20"], "digits=20: wanted at least 30"),
-        (
-            ["compare", "--backends", "lists", "cupy"],
-            "backend 'cupy' cannot be imported: No module",
-        ),
-        (["check", "--backend", "json:nothing"], "backend 'json:nothing' cannot be imported"),
-        (["check", "--backend", "json:dumps"], "is no backend: give an array API namespace or a name"),
-        (["info", "--key", "3"], "unrecognized arguments: --key 3"),
-    ],
-)
-def test_bad_values_are_refused(arguments, message, capsys):
-    with pytest.raises(SystemExit) as left:
-        main(arguments)
-    out, err = capsys.readouterr()
-    assert left.value.code == 2
-    assert message in err
-    assert err.count("\n") == 1
-    assert not out
-
-
-def test_a_mistake_ends_the_process():
-    done = run("compare", "--digits", "20")
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-
-
 def test_a_wrong_gradient_fails_the_run(capsys, monkeypatch):
     monkeypatch.setattr(digits, "numerical_gradient", lambda loss, params: params)
     assert main(["--epochs", "1", "--backend", "lists", "--batch-size", "512"]) == 1
@@ -137,25 +86,6 @@ def test_the_key_decides_everything(capsys, monkeypatch):
         main(["--epochs", "1", "--backend", "lists", "--batch-size", "512", "--key", key])
         outs.append(re.search(r"^ +1  (\d\.\d+)", capsys.readouterr().out, re.MULTILINE)[1])
     assert outs[0] == outs[1] != outs[2]
-
-
-@pytest.mark.parametrize(
-    ("command", "words"),
-    [
-        ([], ["digits", "compare", "check", "info"]),
-        (["digits"], ["--epochs", "--backend"]),
-        (["compare"], ["--backends", "--images", "--digits", "--epochs", "--batch-size", "--key"]),
-        (["check"], ["--backend NAME", "exit code is 1"]),
-        (["info"], ["bug report"]),
-    ],
-)
-def test_every_command_has_help(command, words, capsys):
-    with pytest.raises(SystemExit) as left:
-        main([*command, "--help"])
-    assert left.value.code == 0
-    out = " ".join(capsys.readouterr().out.split())
-    assert all(word in out for word in words)
-    assert "None" not in out
 
 
 SMALL = ["--images", "4", "--epochs", "1", "--batch-size", "512"]
@@ -198,22 +128,6 @@ def test_an_interrupt_leaves_what_was_reached(capsys, monkeypatch):
     assert main(["compare", *SMALL]) == 130
     out, err = capsys.readouterr()
     assert out.endswith("after step 2\n")
-    assert err == "interrupted: above is what was reached\n"
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
-def test_control_c_ends_cleanly():
-    command = [sys.executable, "-m", "purenn", "--backend", "lists", "--batch-size", "512"]
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a job in the background hears no Ctrl-C
-    with subprocess.Popen(command, preexec_fn=heard, **options) as running:
-        assert running.stdout is not None
-        for line in running.stdout:
-            if line.startswith("    1  "):
-                break
-        running.send_signal(signal.SIGINT)
-        _, err = running.communicate(timeout=30)
-    assert running.returncode == 130
     assert err == "interrupted: above is what was reached\n"
 
 
@@ -290,15 +204,3 @@ def test_info_says_what_a_bug_report_needs(capsys):
     out = capsys.readouterr().out
     for words in (purenn.__version__, platform.python_version(), platform.platform(), "backend    lists"):
         assert words in out
-
-
-def test_a_closed_pipe_is_no_error():
-    command = [sys.executable, "-m", "purenn", "info"]
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a job in the background hears no Ctrl-C
-    with subprocess.Popen(command, preexec_fn=heard, **options) as running:
-        assert running.stdout is not None
-        running.stdout.close()
-        assert running.stderr is not None
-        assert running.stderr.read() == ""
-    assert running.returncode == 0
