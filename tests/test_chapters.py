@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,6 +48,27 @@ def test_no_cell_asks_for_what_a_kernel_lacks(path):
     assert {"__file__", "__name__"}.isdisjoint(n.id for n in ast.walk(tree) if isinstance(n, ast.Name))
     lines = [line for line in path.read_text().splitlines() if "sys.argv" in line or "parse_args(" in line]
     assert all('parse_args([] if "ipykernel" in sys.modules else None)' in line for line in lines), lines
+
+
+def script(*arguments, **environment):
+    """The last chapter, as a reader runs it."""
+    environment = {**os.environ, "PYTHONPATH": str(CHAPTERS[0].parents[1]), **environment}
+    command = [sys.executable, str(CHAPTERS[-1]), *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+
+def test_chapter_14_runs_on_a_terminal_without_unicode():
+    done = script(PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "? -3.0" in done.stdout
+    assert done.stdout.endswith("\nEvery claim holds.\n")
+
+
+def test_chapter_14_judges_its_folder_first(tmp_path):
+    (tmp_path / "file").write_text("")
+    done = script("--save", str(tmp_path / "file"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "file: File exists: give a folder, or the name of a new one\n" in done.stderr
 
 
 @every_chapter

@@ -138,7 +138,8 @@ def test_control_c_while_it_loads_ends_cleanly(capsys, monkeypatch):
 
 
 def test_nothing_slow_loads_before_control_c_is_heard():
-    code = "import sys, purenn.__main__; print({'argparse', 'purenn._commands', 'purenn.layers'} & {*sys.modules})"
+    slow = {"argparse", "purenn._commands", "purenn.layers"}
+    code = f"import sys, purenn.__main__; print({slow} & {{*sys.modules}})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
 
