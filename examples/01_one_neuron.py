@@ -83,7 +83,7 @@ dproducts_dw = x
 # one more factor on the left. Here nothing follows, and it is 1.
 #
 # In the picture, go from y to the left: the gradient below the wire that leaves a gate, times the gate's
-# local derivative, is the gradient below the wire that enters it. At the left end stand the seven that we
+# local derivative, is the gradient below the wire that enters it. At the left ends stand the seven that we
 # print here.
 
 # %%
