@@ -89,11 +89,14 @@ def scene_of_chance(seed):
             name, value = ("n" * draws.randint(1, 9), "1" * draws.randint(1, 18))
             grad = draws.choice((None, "2" * draws.randint(1, 18)))
             own = None if source < 0 else source
-            lines.append(Line(name, value, grad, own, tuple(readers.get(source, ()))))
+            role = "" if source >= 0 else draws.choice(("input", "param"))
+            outside = draws.choice((None, None, "5" * draws.randint(1, 9))) if source >= 0 else None
+            lines.append(Line(name, value, grad, own, tuple(readers.get(source, ())), role, outside))
             if draws.random() < 0.2 and source >= 0:
                 lines.append(Line("second", "0.5", "0.25", source, ()))
     gates = tuple(
-        Gate(draws.choice("+*") * draws.randint(1, 9), draws.choice(("", "0.1"))) for _ in range(many)
+        Gate(draws.choice("+*") * draws.randint(1, 9), draws.choice(("", "0.1")), step=step)
+        for step in range(many)
     )
     return Scene(gates, tuple(lines))
 
