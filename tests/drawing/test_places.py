@@ -6,10 +6,12 @@ import random
 
 import pytest
 
+import purenn as pn
 from purenn.drawing import draw
 from purenn.drawing._page import _stops
 from purenn.drawing._scene import Gate, Line, Reader, Scene
 from purenn.drawing.picture import Picture
+from purenn.explain import explain
 
 from .examples import CASES, EXAMPLES, bill, neuron, shared, square
 from .seen import Box, around, labels, look
@@ -219,6 +221,9 @@ def test_rows_never_divide_a_fork_or_an_op():
             sides = {reader.gate < stop for reader in line.readers}
             assert len(sides) < 2, (stop, line.name)
     assert [scene.gates[stop].step for stop in _stops(scene, 0) if stop < len(scene.gates)] == [4]
+    inner = pn.chain(pn.tanh, pn.residual(pn.chain(pn.tanh, pn.relu)), pn.relu)
+    found = explain(inner, inner.init(key=0), 0.5)
+    assert list(_stops(draw(found).scene, 0)) == [1, 4, 5]  # not where h1 is read, then added
 
 
 def test_draw_keeps_a_chain_straight():
