@@ -1,8 +1,9 @@
 """Pictures: what an explanation says, as gates and wires, and plots of trainings
 
 Above each wire stands its value, below it the gradient that came back; a wire that forks shows below each of
-its branches what came back there. SVG, DOT, Mermaid and text are made here, of nothing but strings; the plots
-draw on matplotlib's axes.
+its branches what came back there, and an output that is read too, what it was given. What would be wider than
+a screen goes on in a row below, where a network can be divided. SVG, DOT, Mermaid and text are made here, of
+nothing but strings; the plots draw on matplotlib's axes.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ def draw(
 
     With ``level="op"`` each op is a gate; of an array that is not small, its shape and norm are shown. With
     ``"scalar"`` every product and every sum is a gate, and so is an elementwise op for each number; other ops
-    stay whole. ``theme="auto"`` is dark where the reader's screen is; ``digits`` says how many of a float are
-    shown, all by default.
+    stay whole. ``theme="auto"`` is dark where the reader's screen is. ``digits`` says how many of a float are
+    shown: by default all, or 4 where there are more than 16 wires, and the legend says so; 17 shows all.
     Errors: KindError for what is no explanation; OptionError, also for more gates than can be read.
 
     >>> from purenn import functional as F
@@ -42,9 +43,11 @@ def draw(
     >>> bill = explain((F.multiply_forward, F.multiply_backward), (2,), 100, dout=1.1)
     >>> print(draw(bill, level="scalar"))
     wire  is     value  gradient              goes to
-    x     given  100    ∂ 2.2                 *
-    y     given  2      ∂ 110.00000000000001  *
+    x     input  100    ∂ 2.2                 *
+    y     param  2      ∂ 110.00000000000001  *
     out   x * y  200    ∂ 1.1
+    <BLANKLINE>
+    ∂: dL/d(wire), L = 1.1 * out
     """
     hint = "what purenn.explain.explain(model, params, x) returns"
     fits = isinstance(explanation, Explanation)

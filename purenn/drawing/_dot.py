@@ -19,20 +19,21 @@ def dot_of(scene: Scene) -> str:
     for index, line in enumerate(scene.lines):
         start = f"gate{line.source}" if line.source is not None else f"start{index}"
         if line.source is None:
-            lines.append(f"  {start} [label={quoted(line.name)} shape=plaintext]")
+            shape = "box" if line.role == "input" else "plaintext"
+            lines.append(f"  {start} [label={quoted(line.name)} shape={shape}]")
         lines += [
             f"  {start} -> gate{reader.gate} [label={quoted(edge_words(line, reader))}]"
             for reader in line.readers
         ]
-        if not line.readers:
+        if line.ends:
             lines.append(f"  end{index} [label={quoted(line.name)} shape=plaintext]")
             lines.append(f"  {start} -> end{index} [label={quoted(edge_words(line, None))}]")
     return "\n".join([*lines, "}"]) + "\n"
 
 
 def edge_words(line: Line, reader: Reader | None) -> str:
-    """Name and value of a wire, and below them its gradient, or the part of it that a reader sends back."""
-    part = None if reader is None else line.part(reader)
+    """Name and value of a wire, and below them its gradient, or the part of it that comes back here."""
+    part = line.part(reader)
     answer = gradient_words(line.grad if part is None else f"{part} of {line.grad}")
     return "\n".join(filter(None, (f"{line.name} = {line.value}", answer)))
 

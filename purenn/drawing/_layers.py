@@ -50,7 +50,7 @@ def columns_of(scene: Scene) -> Columns:
             at = Node("gate", line.source, places[line.source])
         else:
             at = Node("start", index, min((end.column for end in ends), default=1) - 1)
-        if not ends:
+        if line.ends:
             links.append(Link(index, at, Node("end", index, at.column + 1)))
         for column in range(at.column + 1, max((end.column for end in ends), default=0) + 1):
             here = ((number, end) for number, end in enumerate(ends) if end.column == column)

@@ -1,4 +1,4 @@
-"""Where everything in a picture stands
+"""Where everything in a row of a picture stands
 
 From left to right there are columns of nodes, and between two of them three strips: in the first, wires run
 level, their values above and their gradients below; in the second they change their heights; in the third
@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 MARGIN = 20
 GAP = 6  # between words and what is beside them
 LEVEL = 23  # the room that words take above or below their wire
+STORY = 19  # the room of a name that stands above a value
+BESIDE = 12  # characters: a name and a value of more do not stand in one line
 PORTS = 14  # how far apart wires enter a gate
+OWN = 18  # how much further, where what a gate sends back stands below the upper one: nearer to that
 APART = 2 * LEVEL + GAP  # how far apart they leave it
 GATE, NOTED = 38, 52  # the height of a gate, and of one with a note
 TIP = 8  # the length of an arrow's tip
-LEGEND = "above a wire: its value; below it, with ∂: the gradient there"
 
 
 class Box(NamedTuple):
@@ -87,8 +89,8 @@ class _Strips(NamedTuple):
     level: float
 
 
-def layout_of(scene: Scene) -> Layout:
-    """The place of each gate, wire and word."""
+def row_of(scene: Scene) -> Layout:
+    """The place of each gate, wire and word, in one row."""
     return _Plan(scene).layout()
 
 
@@ -109,6 +111,7 @@ class _Plan:
                 self.lines_out[link.start].append(link.line)
         for links in self.into.values():
             links.sort(key=lambda link: (places[link.start], link.line, link.reader or 0))
+        self.apart = APART + (STORY if any(map(self.stacked, self.columns.links)) else 0)
         self.ports = {link: Port(self.port_out(link), self.port_into(link)) for link in self.columns.links}
         sizes = {node: self.size(node) for node in places}
         self.rows = heights(self.columns, sizes, self.ports)
@@ -117,19 +120,30 @@ class _Plan:
         self.boxes = {node: self.box(node) for node in places if node.kind == "gate"}
 
     def answered(self, link: Link) -> bool:
-        """Whether the gradient that a gate sends back along a link is shown, as one of several."""
+        """Whether the gradient that comes back along a link is shown, as one of several."""
+        return self.back(link) is not None
+
+    def back(self, link: Link) -> str | None:
         line = self.scene.lines[link.line]
-        return link.reader is not None and line.part(line.readers[link.reader]) is not None
+        if link.end.kind == "by":
+            return None
+        return line.part(None if link.reader is None else line.readers[link.reader])
+
+    def stacked(self, link: Link) -> bool:
+        """Whether a wire's name stands above its value."""
+        line = self.scene.lines[link.line]
+        named = link.start.kind == "gate" and not line.ends
+        return named and len(line.name) + len(line.value) > BESIDE
 
     def port_out(self, link: Link) -> float:
         lines = self.lines_out[link.start]
-        return APART * (lines.index(link.line) - (len(lines) - 1) / 2)
+        return self.apart * (lines.index(link.line) - (len(lines) - 1) / 2)
 
     def steps_into(self, node: Node) -> list[float]:
         """How far each wire that enters a node is from the first."""
         steps = [0.0]
         for link in self.into.get(node, [])[:-1]:
-            steps.append(steps[-1] + (LEVEL + GAP if self.answered(link) else PORTS))
+            steps.append(steps[-1] + (LEVEL + OWN if self.answered(link) else PORTS))
         return steps
 
     def port_into(self, link: Link) -> float:
@@ -139,7 +153,7 @@ class _Plan:
     def high(self, node: Node) -> float:
         """The height of a gate."""
         span_in = self.steps_into(node)[-1] + 24
-        span_out = APART * (len(self.lines_out.get(node, [0])) - 1) + GATE
+        span_out = self.apart * (len(self.lines_out.get(node, [0])) - 1) + GATE
         return max(NOTED if self.scene.gates[node.of].note else GATE, span_in, span_out)
 
     def size(self, node: Node) -> Size:
@@ -149,9 +163,10 @@ class _Plan:
             known = self.scene.lines[node.of].grad is not None
             return Size(LEVEL + GAP / 2, LEVEL + GAP / 2 if known else 12)
         half, last = self.high(node) / 2, self.into[node][-1] if node in self.into else None
-        labels = APART * (len(self.lines_out.get(node, [0])) - 1) / 2 + LEVEL
+        labels = self.apart * (len(self.lines_out.get(node, [0])) - 1) / 2 + LEVEL
+        name = STORY if any(map(self.stacked, self.out.get(node, [])[:1])) else 0
         answer = self.ports[last].into + LEVEL if last and self.answered(last) else 0
-        return Size(max(half, labels) + GAP, max(half, labels, answer) + GAP)
+        return Size(max(half, labels + name) + GAP, max(half, labels, answer) + GAP)
 
     def wide(self, node: Node) -> float:
         if node.kind == "by":
@@ -176,7 +191,7 @@ class _Plan:
                 )
                 for link in links
             ]
-            level = bend + min(max(36 + 0.2 * max(falls, default=0), 36), 120)
+            level = bend + min(28 + 0.15 * max(falls, default=0), 90)
             strips.append(_Strips(x, right, bend, level))
             x = level + TIP + max(map(self.answer_wide, links), default=0) + GAP
             x = x if number < last else right
@@ -184,18 +199,17 @@ class _Plan:
 
     def words_wide(self, link: Link) -> float:
         line = self.scene.lines[link.line]
-        above = width(self.named(link) + line.value)
+        above = max(width(self.named(link) + line.value), width(line.name) if self.stacked(link) else 0)
         return max(above, width(gradient_words(line.grad))) + 2 * GAP
 
     def named(self, link: Link) -> str:
         """The name beside a wire's value; at the ends of a picture it stands there."""
         line = self.scene.lines[link.line]
-        return f"{line.name} = " if link.start.kind == "gate" and line.readers else ""
+        beside = link.start.kind == "gate" and not line.ends and not self.stacked(link)
+        return f"{line.name} = " if beside else ""
 
     def answer_wide(self, link: Link) -> float:
-        if not self.answered(link):
-            return 0
-        return width(gradient_words(self.scene.lines[link.line].readers[link.reader or 0].grad)) + GAP
+        return width(gradient_words(self.back(link))) + GAP if self.answered(link) else 0
 
     def box(self, node: Node) -> Box:
         strip, wide, high = self.strips[node.column], self.wide(node), self.high(node)
@@ -211,11 +225,10 @@ class _Plan:
                 dots += [Dot(line, first.bend, first.y)] if others else []
                 words += self.line_words(own[0], first)
                 words += [word for link in own for word in self.answer(link)]
-        words.append(Words(LEGEND, MARGIN, self.bottom + 26, "legend"))
-        wide = max(self.strips[-1].right, MARGIN + width(LEGEND, SMALL)) + MARGIN
         gates = {node.of: box for node, box in self.boxes.items()}
         placed = tuple(gates[index] for index in range(len(gates)))
-        return Layout(wide, self.bottom + 42, placed, tuple(words), tuple(pieces), tuple(dots))
+        wide = self.strips[-1].right + MARGIN
+        return Layout(wide, self.bottom, placed, tuple(words), tuple(pieces), tuple(dots))
 
     def piece(self, link: Link) -> Piece:
         port, before, after = self.ports[link], self.strips[link.start.column], self.strips[link.end.column]
@@ -251,6 +264,8 @@ class _Plan:
             return
         line, x = self.scene.lines[link.line], self.strips[link.start.column].right + GAP
         name = self.named(link)
+        if self.stacked(link):
+            yield Words(line.name, x, piece.y - GAP - STORY, "name", link.line)
         if name:
             yield Words(name, x, piece.y - GAP, "name", link.line)
         yield Words(line.value, x + width(name), piece.y - GAP, "value", link.line)
@@ -259,7 +274,7 @@ class _Plan:
 
     def answer(self, link: Link) -> Iterator[Words]:
         if self.answered(link):
-            text = gradient_words(self.scene.lines[link.line].readers[link.reader or 0].grad)
+            text = gradient_words(self.back(link))
             x, y = self.strips[link.start.column].level, self.piece(link).y2
             yield Words(text, x, y + LEVEL - GAP, "grad", link.line)
 

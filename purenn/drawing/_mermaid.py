@@ -23,7 +23,7 @@ def mermaid_of(scene: Scene) -> str:
         lines += [
             f"  {start} -->|{quoted(edge_words(line, reader))}| gate{reader.gate}" for reader in line.readers
         ]
-        if not line.readers:
+        if line.ends:
             lines.append(f"  {start} -->|{quoted(edge_words(line, None))}| end{index}[{quoted(line.name)}]")
     return "\n".join(lines) + "\n"
 

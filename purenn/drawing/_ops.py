@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import OptionError
 from ..trees import tree_leaves
+from ._legend import role, shown
 from ._scene import Gate, Line, Reader, Scene
 from ._words import array_words
 
@@ -28,24 +29,39 @@ def scene_of_ops(found: Explanation, digits: int | None) -> Scene:
             "take a smaller part of the network, and explain that"
         )
     sources = {wire: index for index, step in enumerate(found.steps) for wire in tree_leaves(step.output)}
-    gates = tuple(Gate(step.op, step.name.removesuffix(step.op).strip(), title(step)) for step in found.steps)
+    gates = tuple(
+        Gate(step.op, step.name.removesuffix(step.op).strip(), title(step), index)
+        for index, step in enumerate(found.steps)
+    )
     names = [name for step in found.steps for name in (*step.inputs.values(), *tree_leaves(step.output))]
-    lines = []
-    for name in dict.fromkeys([*names, *tree_leaves(found.output)]):
-        readers = [
-            Reader(index, place, _words(step.downstream.get(argument), digits))
-            for index, step in enumerate(found.steps)
-            for place, (argument, read) in enumerate(step.inputs.items())
-            if read == name
-        ]
-        wire = found.wires[name]
-        value, grad = array_words(wire.value, digits), _words(wire.grad, digits)
-        lines.append(Line(name, value, grad, sources.get(name), tuple(readers)))
-    return Scene(gates, tuple(lines))
+    names = list(dict.fromkeys([*names, *tree_leaves(found.output)]))
+
+    def build(digits: int | None) -> list[Line]:
+        lines = []
+        for name in names:
+            readers = tuple(
+                Reader(index, place, _words(step.downstream.get(argument), digits))
+                for index, step in enumerate(found.steps)
+                for place, (argument, read) in enumerate(step.inputs.items())
+                if read == name
+            )
+            wire = found.wires[name]
+            kind = "" if name in sources else role(wire)
+            given = " + ".join(gradient(dout, digits) for dout in found.given(name)) if readers else ""
+            value, grad = array_words(wire.value, digits), _words(wire.grad, digits)
+            lines.append(Line(name, value, grad, sources.get(name), readers, kind, given or None))
+        return lines
+
+    return Scene(gates, *shown(found, digits, build))
 
 
 def _words(grad: Array | None, digits: int | None) -> str | None:
-    return None if grad is None else array_words(grad, digits)
+    return None if grad is None else gradient(grad, digits)
+
+
+def gradient(grad: Array, digits: int | None) -> str:
+    """Of a large one the norm: its shape is that of the value above it."""
+    return array_words(grad, digits).rpartition(") ")[2]
 
 
 def title(step: Step) -> str:

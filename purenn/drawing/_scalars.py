@@ -13,6 +13,7 @@ from ..backends.extras import shape
 from ..errors import OptionError
 from ..explain.words import number_text
 from ..trees import tree_leaves
+from ._legend import role, shown
 from ._ops import title
 from ._scene import Gate, Line, Reader, Scene
 from ._words import product_of
@@ -22,17 +23,27 @@ if TYPE_CHECKING:
     from ..explain import Explanation, Step
 
 GATES, LINES = 48, 100  # in a picture of more nobody finds a number again
+ELEMENTWISE = (  # the caches of ops whose derivatives may all be 0
+    F.AddCache, F.MultiplyCache, F.DropoutCache, F.ReluCache, F.LeakyReluCache, F.EluCache, F.SeluCache,
+    F.SigmoidCache, F.TanhCache, F.SoftsignCache, F.HardSigmoidCache, F.GeluCache, F.SiluCache, F.MishCache,
+    F.SoftplusCache, F.HardSwishCache, F.IdentityCache,
+)  # fmt: skip
 SIGNS = {"add": "+", "multiply": "*"}
 
 
 class _Number(NamedTuple):
-    """One number of the picture; ``readers`` are gates, the place there, and the gradient that comes back."""
+    """One number of the picture; ``readers`` are gates, the place there, and the gradient that comes back
+
+    ``outside``: the gradients that it is given as an output.
+    """
 
     name: str
     value: Any
     grad: Any
     source: int | None
     readers: list[tuple[int, int, Any]]
+    role: str = ""
+    outside: tuple[Any, ...] = ()
 
 
 Place = tuple[str, tuple[int, ...]]  # a wire, and an index into it
@@ -66,14 +77,16 @@ class _Scalars:
     def __init__(self, found: Explanation) -> None:
         self.found = found
         self.gates: list[Gate] = []
+        self.steps = 0
         self.given: dict[Place | int, _Number] = {}
         self.numbers: dict[Place | int, _Number] = {}  # in the order in which they are met
         for name, wire in found.wires.items():
-            grads = by_index(wire.grad)
+            grads, given = by_index(wire.grad), [by_index(dout) for dout in found.given(name)]
             for index, value in by_index(wire.value).items():
                 self.given[name, index] = _Number(
-                    found.element(name, index), value, grads.get(index), None, []
-                )
+                    found.element(name, index), value, grads.get(index), None, [], role(wire),
+                    tuple(dout[index] for dout in given),
+                )  # fmt: skip
 
     def read(self, key: Place | int, gate: int, place: int, grad: Any) -> _Number:
         """A gate reads a number."""
@@ -82,14 +95,15 @@ class _Scalars:
         return number
 
     def gate(self, label: str, step: Step) -> int:
-        self.gates.append(Gate(label, title=title(step)))
+        self.gates.append(Gate(label, "", title(step), self.steps))
         return len(self.gates) - 1
 
     def make(self, gate: int, wire: str, index: Shape) -> None:
         """A gate's output is a number of a wire."""
-        self.numbers[wire, index] = self.given[wire, index]._replace(source=gate)
+        self.numbers[wire, index] = self.given[wire, index]._replace(source=gate, role="")
 
     def add(self, step: Step) -> None:
+        self.steps += 1
         ways = ways_of(step)
         if isinstance(step.cache, (F.AffineCache, F.MatmulCache)):
             self.add_products(step)
@@ -149,26 +163,34 @@ class _Scalars:
                 self.make(gate, wire, index)
 
     def scene(self, digits: int | None) -> Scene:
-        def words(number: Any) -> str | None:
-            return None if number is None else number_text(number, digits)
-
         if not self.numbers:  # a network without ops
             self.numbers = self.given
-        lines = []
-        for name, value, grad, source, readers in self.numbers.values():
-            answers = tuple(Reader(gate, place, words(answer)) for gate, place, answer in readers)
-            lines.append(Line(name, number_text(value, digits), words(grad), source, answers))
-        return Scene(tuple(self.gates), tuple(lines))
+
+        def build(digits: int | None) -> list[Line]:
+            def words(number: Any) -> str | None:
+                return None if number is None else number_text(number, digits)
+
+            lines = []
+            for name, value, grad, source, readers, kind, given in self.numbers.values():
+                answers = tuple(Reader(gate, place, words(answer)) for gate, place, answer in readers)
+                outside = " + ".join(number_text(dout, digits) for dout in given) if readers else ""
+                text = number_text(value, digits)
+                lines.append(Line(name, text, words(grad), source, answers, kind, outside or None))
+            return lines
+
+        return Scene(tuple(self.gates), *shown(self.found, digits, build))
 
 
 def ways_of(step: Step) -> dict[str, dict[Shape, Shape]] | None:
     """For an elementwise op, which number of each argument each number of out depends on, else None
 
-    Its derivatives tell: all others are 0.
+    Its derivatives tell: all others are 0. Where all are, as those of a saturated softmax, only an op that
+    is known to be elementwise, or has but one number of each, is one.
     """
     if not isinstance(step.output, str):
         return None
     ways = {}
+    told = isinstance(step.cache, ELEMENTWISE) or math.prod(shape(step.out)) == 1
     for argument, value in step.arguments.items():
         way = _broadcast(shape(step.out), shape(value))
         slopes = step.local.get(argument)
@@ -179,8 +201,9 @@ def ways_of(step: Step) -> dict[str, dict[Shape, Shape]] | None:
             slope != 0 and place[start:] != way[place[:start]] for place, slope in by_index(slopes).items()
         ):
             return None
+        told = told or any(slope != 0 for slope in by_index(slopes).values())
         ways[argument] = way
-    return ways
+    return ways if told else None
 
 
 def _broadcast(full: Shape, sizes: Shape) -> dict[Shape, Shape] | None:

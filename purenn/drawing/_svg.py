@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape
 
-from ._layout import TIP, layout_of
-from ._words import FONT, SIZE, SMALL, gradient_words
+from ._layout import GAP, TIP
+from ._page import INSIDE, layout_of
+from ._words import FONT, SIZE, SMALL, gradient_words, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,6 +87,7 @@ def _dress(own: str, colors: Colors) -> list[str]:
     }
     rules = [f"{own} {part}{{fill:{color}}}" for part, color in fills.items()]
     rules.append(f"{own} .wire{{stroke:{colors.wire}}}")
+    rules.append(f"{own} .input{{fill:none;stroke:{colors.wire}}}")
     rules.append(f"{own} .box{{fill:{colors.gate};stroke:{colors.edge};stroke-width:1.5}}")
     return rules
 
@@ -107,8 +109,17 @@ def _wire(layout: Layout, line: Line, index: int) -> Iterator[str]:
         if dot.line == index:
             yield f'<circle class="dot" cx="{_number(dot.x)}" cy="{_number(dot.y)}" r="3.5"/>'
     kinds = ("name", "value", "grad")
-    yield from (_words(words) for words in layout.words if words.of == index and words.kind in kinds)
+    own = [words for words in layout.words if words.of == index and words.kind in kinds]
+    if line.role == "input":
+        yield _frame(next(words for words in own if words.kind == "name"))
+    yield from map(_words, own)
     yield "</g>"
+
+
+def _frame(words: Words) -> str:
+    """What is around the name of an input."""
+    x, y, wide = _number(words.x - GAP), _number(words.y - 17), _number(width(words.text) + 2 * GAP)
+    return f'<rect class="input" x="{x}" y="{y}" width="{wide}" height="23" rx="3"/>'
 
 
 def _gate(layout: Layout, gate: Gate, index: int) -> Iterator[str]:
@@ -118,8 +129,7 @@ def _gate(layout: Layout, gate: Gate, index: int) -> Iterator[str]:
         f'<rect class="box" x="{_number(box.x)}" y="{_number(box.y)}" width="{_number(box.width)}" '
         f'height="{_number(box.height)}" rx="{_number(min(box.width, box.height) / 2)}"/>'
     )
-    kinds = ("gate", "note")
-    yield from (_words(words) for words in layout.words if words.of == index and words.kind in kinds)
+    yield from (_words(words) for words in layout.words if words.of == index and words.kind in INSIDE)
     yield "</g>"
 
 

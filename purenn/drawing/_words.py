@@ -16,7 +16,7 @@ FONT = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', mo
 SIZE = 16  # of values and gradients, in pixels; at half of it they are read still
 SMALL = 14  # of notes and the legend
 ADVANCE = 0.62  # the width of a character of a monospaced font over its size, rather too wide than too narrow
-FEW, SHORT = 4, 28  # numbers of an array, and characters, that are shown as they are
+FEW, SHORT = 4, 22  # numbers of an array, and characters, that are shown as they are
 
 
 def width(text: str, size: float = SIZE) -> float:
@@ -42,7 +42,7 @@ def gradient_words(grad: str | None) -> str:
 
 
 def array_words(value: Any, digits: int | None = None) -> str:
-    """A number, or up to four that are short, as they are; of more the shape and the norm, if they are floats
+    """A number, or up to four that are short, as they are; of others the shape, and the norm of floats
 
     >>> array_words(2.5), array_words([1.0, -2.0, 3.0]), array_words([[0.0, 2.0]] * 4)
     ('2.5', '[1.0, -2.0, 3.0]', '(4, 2) ‖4‖')
@@ -53,7 +53,7 @@ def array_words(value: Any, digits: int | None = None) -> str:
     if math.prod(sizes) <= FEW:
         numbers = [number_text(number, digits) for number in numbers_of(value)]
         words = str(lists.reshape(numbers, sizes)).replace("'", "")
-        if not sizes or len(words) <= SHORT:
+        if len(numbers) == 1 or len(words) <= SHORT:
             return words
     if all(isinstance(number, int) for number in numbers_of(value)):
         return str(sizes)

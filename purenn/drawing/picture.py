@@ -43,13 +43,14 @@ class Picture(NamedTuple):
 
     @property
     def text(self) -> str:
-        """A table of the wires, of at most 80 characters a line."""
+        """A table of the wires, of at most 80 characters a line where names and numbers leave it."""
         return text_of(self.scene)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the picture to a file: what its name ends in says how
 
-        Errors: OptionError for an end other than .svg, .dot, .mmd and .txt; KindError for what is no path.
+        Errors: OptionError for an end other than .svg, .dot, .mmd and .txt; KindError for what is no path;
+        OSError, with a note, where the file cannot be written.
         """
         fits = isinstance(path, (str, PathLike))
         check_is("save", "path", path, fits, "a path", "the name of a file, such as 'neuron.svg'")
@@ -58,7 +59,13 @@ class Picture(NamedTuple):
         if way is None:
             raise OptionError(f"save: path={fspath(path)!r}: choose a name that ends in {', '.join(ways)}")
         text = getattr(self, way)
-        Path(path).write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8", newline="\n")
+        try:
+            Path(path).write_text(text.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+        except OSError as error:
+            error.add_note(
+                f"save: path={fspath(path)!r}: give a file in a folder that exists and can be written"
+            )
+            raise
 
     def __str__(self) -> str:
         return self.text

@@ -66,6 +66,12 @@ def square():
     return explain(graph, {}, {"x": 2.0, "y": 5.0})
 
 
+def shared():
+    """t = x + y and z = t ** 2, both of them outputs."""
+    graph = pn.graph(("x", "y"), {"t": ("add", "x", "y"), "z": ("multiply", "t", "t")}, output=("t", "z"))
+    return explain(graph, {}, {"x": 2.0, "y": 5.0})
+
+
 def sigmoid():
     pairs = [
         (F.multiply_forward, F.multiply_backward),
@@ -126,6 +132,7 @@ EXAMPLES = {
     "neuron": (neuron, ("op", "scalar")),
     "bill": (bill, ("op", "scalar")),
     "square": (square, ("op", "scalar")),
+    "shared": (shared, ("op", "scalar")),
     "sigmoid": (sigmoid, ("op", "scalar")),
     "network": (network, ("op", "scalar")),
     "batch": (batch_of, ("op", "scalar")),

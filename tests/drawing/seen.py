@@ -59,6 +59,7 @@ class Seen(NamedTuple):
     wires: list[Wire]
     gates: list[Gate]
     marks: list[Box]  # tips and dots
+    frames: list[Box]
 
     def words(self, kind):
         return [text for text in self.texts if text.kind == kind]
@@ -67,7 +68,7 @@ class Seen(NamedTuple):
 def look(svg):
     root = ElementTree.fromstring(svg)
     page = Box(0, 0, *map(float, root.attrib["viewBox"].split()[2:]))
-    found: Any = Seen(page, root.find(f"{SPACE}style").text, [], [], [], [])
+    found: Any = Seen(page, root.find(f"{SPACE}style").text, [], [], [], [], [])
     for node in root.iter():
         kind, at = node.attrib.get("class"), node.attrib
         if node.tag == f"{SPACE}text":
@@ -75,6 +76,9 @@ def look(svg):
         elif kind == "box":
             x, y, wide, high = (float(at[name]) for name in ("x", "y", "width", "height"))
             found.gates.append(Gate("", Box(x, y, x + wide, y + high)))
+        elif kind == "input":
+            x, y, wide, high = (float(at[name]) for name in ("x", "y", "width", "height"))
+            found.frames.append(Box(x, y, x + wide, y + high))
         elif kind == "wire":
             found.wires.append(Wire("", [_points(part) for part in at["d"].split(" M")]))
         elif kind == "tip":
@@ -127,11 +131,13 @@ def labels(seen):
         (x, y), (end, end_y) = wire.pieces[0][0], wire.pieces[0][-1]
         level = max(point[0] for point in wire.pieces[0] if point[1] == y and point[0] <= end)
         near = [each for each in seen.texts if each.kind in ("name", "value", "grad")]
-        above = [t.text for t in near if x <= t.box.left <= level and 0 < y - t.box.bottom < 6]
+        above = [t for t in near if x <= t.box.left <= level and 0 < y - t.box.bottom < 6]
+        over = [t.text for t in near if t.kind == "name" and t.box.left == above[0].box.left
+                and 0 < above[0].box.top - t.box.bottom < 6]  # fmt: skip
         below = [t.text for t in near if x <= t.box.left <= level and 0 < t.box.top - y < 8]
         before = [t.text for t in near if abs(t.box.right - x) < 10 and t.box.top < y < t.box.bottom]
         after = [t.text for t in near if abs(t.box.left - end) < 10 and t.box.top < end_y < t.box.bottom]
-        *named, value = above
-        (name,) = {each.removesuffix(" = ") for each in before + after + named}
+        *named, value = (t.text for t in above)
+        (name,) = {each.removesuffix(" = ") for each in before + after + named + over}
         found[name] = (value, *below)
     return found

@@ -14,15 +14,19 @@ from purenn.drawing import draw
 from purenn.drawing._layers import columns_of, crossings
 from purenn.explain import explain
 
-from .examples import batch_of, classes, dense, network, neuron, residual
+from .examples import Kept, batch_of, classes, dense, network, neuron, residual, shared
 
 
 def double_forward(x):
-    return pn.backend_of(x).multiply(x, 2), F.ReluCache(x)
+    return pn.backend_of(x).multiply(x, 2), Kept(x)
 
 
 def double_backward(dout, cache):
     return F.ActivationGrads(pn.backend_of(dout).multiply(dout, 2))
+
+
+def nothing_backward(dout, cache):
+    return F.ActivationGrads(pn.backend_of(dout).multiply(dout, 0))
 
 
 def both_forward(x):
@@ -42,7 +46,7 @@ def masked_backward(dout, cache):
 
 
 def scalar(explanation):
-    return draw(explanation, level="scalar").scene
+    return draw(explanation, level="scalar", digits=17).scene
 
 
 def labels(scene):
@@ -67,11 +71,11 @@ def test_every_value_is_the_sum_or_product_of_what_its_gate_reads(explanation):
             assert math.isclose(float(line.value), made, rel_tol=1e-12, abs_tol=1e-15)
 
 
-@pytest.mark.parametrize("explanation", [neuron, network, batch_of, residual, classes, dense])
+@pytest.mark.parametrize("explanation", [neuron, network, batch_of, residual, classes, dense, shared])
 def test_every_gradient_is_the_sum_of_what_comes_back(explanation):
     for line in scalar(explanation()).lines:
         if line.readers and line.grad is not None:
-            back = math.fsum(float(reader.grad) for reader in line.readers)
+            back = math.fsum(float(reader.grad) for reader in line.readers) + float(line.outside or 0)
             assert math.isclose(float(line.grad), back, rel_tol=1e-12, abs_tol=1e-15)
 
 
@@ -117,6 +121,34 @@ def test_elementwise_ops_are_told_by_their_derivatives():
     assert len(scalar(class_of).lines) == 4
     spread = explain((F.tanh_forward, F.tanh_backward), (), [1.0, 2.0])
     assert labels(scalar(spread)) == ["tanh", "tanh"]
+
+
+def test_ops_without_any_derivative_stay_whole_unless_they_are_known():
+    """A saturated softmax gives back nothing, as a relu does that is off; only one of them is elementwise."""
+    for pair in ((F.softmax_forward, F.softmax_backward), (double_forward, nothing_backward)):
+        found = explain(pair, (), [900.0, 0.0])
+        assert {number for row in found.steps[0].local["x"] for number in row} == {0.0}
+        assert len(labels(scalar(found))) == 1
+    off = explain((F.relu_forward, F.relu_backward), (), [-3.0, -1.0])
+    assert labels(scalar(off)) == ["relu", "relu"]
+    assert len(labels(scalar(explain((double_forward, nothing_backward), (), 3.0)))) == 1
+
+
+def test_numbers_of_arrays_are_called_as_nothing_else_is():
+    """The second number of x is not called as the node x1 is."""
+    graph = pn.graph("x", {"x1": ("multiply", "x", "x")})
+    names = [line.name for line in scalar(explain(graph, {}, [1.0, 2.0])).lines]
+    assert sorted(names) == ["x1[0]", "x1[1]", "x[0]", "x[1]"]
+
+
+def test_many_numbers_have_few_digits_and_the_legend_says_so():
+    few, many = draw(neuron(), level="scalar"), draw(network(), level="scalar")
+    assert not any("digits" in each for each in few.scene.legend)
+    assert "numbers to 4 digits" in many.scene.legend
+    assert many.scene == draw(network(), level="scalar", digits=4).scene
+    exact = draw(network(), level="scalar", digits=17).scene
+    assert {line.value for line in exact.lines} >= {str(network().wires["L"].value)}
+    assert not any("digits" in each for each in exact.legend)
 
 
 def test_own_pairs_fall_apart_too():
