@@ -27,7 +27,7 @@ def model_of(op: str, model: Any, params: Params) -> Layer[Any]:
     fits = isinstance(model, tuple) and kind == ("forward", "backward") and all(map(callable, model))
     wanted = "a Layer, a pair (forward, backward), or a list of them"
     check_is(op, "model", model, fits and len(model) == 2, wanted, "one such as affine(2, 3)")
-    return _layer_of(op, model, params)
+    return _layer_of(op, (model[0], model[1]), params)
 
 
 def _layer_of(op: str, pair: tuple[Any, Any], params: Params) -> Layer[Any]:
