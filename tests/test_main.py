@@ -24,9 +24,15 @@ def test_the_whole_job_on_numpy_reaches_95_percent(capsys):
     assert "gradient check on numpy: 2410 parameters" in out
 
 
+def few_params(monkeypatch):
+    """On lists the gradients of 2,410 params take their time to check, and eight images too."""
+    monkeypatch.setattr(digits, "network", lambda: pn.chain(pn.affine(64, 4), pn.relu, pn.affine(4, 10)))
+    monkeypatch.setattr(digits, "IMAGES", 1)
+
+
 def test_both_backends_in_step(capsys, monkeypatch):
     pytest.importorskip("numpy")
-    monkeypatch.setattr(digits, "IMAGES", 1)  # on lists eight take their time
+    few_params(monkeypatch)
     assert main(["--epochs", "2", "--batch-size", "256", "--key", "3"]) == 0
     out = capsys.readouterr().out
     header, *rows = re.findall(r"^(?:epoch|  +\d).*$", out, re.MULTILINE)
@@ -48,7 +54,7 @@ def test_both_backends_in_step(capsys, monkeypatch):
 
 
 def test_without_numpy_the_half_on_lists_runs(capsys, monkeypatch):
-    monkeypatch.setattr(digits, "IMAGES", 1)
+    few_params(monkeypatch)
     monkeypatch.setitem(backends._registry.NAMES, "numpy", None)
     monkeypatch.setitem(sys.modules, "numpy", None)
     monkeypatch.delitem(sys.modules, "purenn.backends.numpy", raising=False)

@@ -17,6 +17,7 @@ from purenn.trees import tree_leaves, tree_map
 from ..ops import BAD, ROWS
 
 ON_ROWS = pytest.mark.parametrize("op", ROWS, ids=[op.name for op in ROWS])
+STRICT = pytest.mark.parametrize("xp", ["lists", "read-only numpy", "array_api_strict"], indirect=True)
 BATCHED = [op for op in ROWS if op.batched]
 RATIONAL = [op for op in ROWS if op.rational]
 OWN = ["pure", "structure", "linear", "zero", "vjp", "batch", "nan"]
@@ -56,6 +57,7 @@ def test_the_sources_are_those_of_the_docstrings():
     assert sources["dropout a half"].startswith("Srivastava")
 
 
+@STRICT
 @ON_ROWS
 def test_every_pair_obeys_the_laws(op, xp):
     for index, sample in enumerate(op.samples):
@@ -105,6 +107,7 @@ def test_every_pair_keeps_the_dtype(op, dtype, dtyped):
                 assert str(leaf.dtype).endswith(dtype)
 
 
+@pytest.mark.parametrize("dtyped", ["read-only numpy", "array_api_strict"], indirect=True)
 @ON_ROWS
 def test_float32_obeys_the_laws(op, dtyped):
     for index, sample in enumerate(op.samples):
