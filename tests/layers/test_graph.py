@@ -138,6 +138,7 @@ def test_graph_of_sigmoid_taken_apart_is_sigmoid():
     check_layer(taken_apart, (0.7, -1.0, 1.0)).assert_ok()
 
 
+@pytest.mark.parametrize("xp", ["lists", "read-only numpy", "array_api_strict"], indirect=True)
 @pytest.mark.parametrize("training_key", [None, 7])
 @pytest.mark.parametrize("name", LAYERS)
 def test_graph_obeys_the_laws_as_it_predicts_and_trains(name, training_key, xp):
