@@ -13,7 +13,19 @@ is mutated. ``purenn.functional`` holds the mathematics; the names below build n
 
 TYPE_CHECKING = False  # to type checkers it is True, as that of typing is, which takes longer than all this
 if TYPE_CHECKING:
-    from . import backends, data, drawing, errors, functional, initializers, random, schedules, trees
+    from . import (
+        backends,
+        compare,
+        data,
+        drawing,
+        errors,
+        explain,
+        functional,
+        initializers,
+        random,
+        schedules,
+        trees,
+    )
     from .backends import Backend, backend_of, convert, get_backend, register_backend
     from .data import Dataset, load_csv, load_digits, load_idx, load_iris
     from .initializers import (
@@ -141,6 +153,7 @@ __all__ = [
     "chain",
     "clip_by_global_norm",
     "clip_by_value",
+    "compare",
     "confusion_matrix",
     "convert",
     "cross_entropy",
@@ -149,6 +162,7 @@ __all__ = [
     "dropout",
     "elu",
     "errors",
+    "explain",
     "f1_score",
     "fit_min_max",
     "fit_standard",
