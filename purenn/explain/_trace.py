@@ -8,7 +8,8 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import functional as F
-from ..trees import is_branch, tree_leaves, tree_map, tree_paths, tree_unflatten
+from ..errors import TreeError
+from ..trees import is_branch, tree_leaves, tree_map, tree_paths, tree_rows, tree_unflatten
 from ._local import local_derivatives
 from .explanation import Explanation, Step, Wire
 
@@ -49,11 +50,7 @@ class Trace:
     def given(self, path: str, tree: Any, grads: Any) -> Any:
         """Wires for the leaves of a tree that comes from outside."""
         paths = [f"{path}{place}" for place, _ in tree_paths(tree)]
-        leaves = tree_leaves(tree)
-        found = tree_leaves(grads) if grads is not None else []
-        for name, leaf, grad in zip(
-            paths, leaves, found if len(found) == len(leaves) else [None] * len(leaves), strict=True
-        ):
+        for name, (leaf, grad) in zip(paths, _with_grads(tree, grads), strict=True):
             self.values[name] = leaf, grad
         return tree_unflatten(tree, paths)
 
@@ -237,6 +234,14 @@ def positional(function: Any) -> list[tuple[str, bool]]:
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     own = inspect.signature(function).parameters.values()
     return [(each.name, each.default is each.empty) for each in own if each.kind in kinds]
+
+
+def _with_grads(tree: Any, grads: Any) -> list[tuple[Any, Any]]:
+    """Each leaf with its gradient, by name where a dict has another order; None where it has none."""
+    try:
+        return [(leaf, grad) for leaf, grad in tree_rows(tree, grads)]
+    except TreeError:
+        return [(leaf, None) for leaf in tree_leaves(tree)]
 
 
 def _names(paths: list[str], wished: dict[str, str]) -> dict[str, str]:

@@ -116,3 +116,21 @@ def test_explain_tells_the_loss_of_a_graph_with_a_node_of_that_name():
     model = pn.graph("x", {"loss": ("tanh", "x")})
     found = explain(model, {}, [0.5], [1.0], pn.mean_squared_error)
     assert [step.name for step in found.steps] == ["loss tanh", "the loss mean_squared_error"]
+
+
+def test_explain_finds_gradients_by_name_whatever_the_order_of_a_dict():
+    model = pn.graph(
+        ("a", "b"), {"h": (pn.affine(2, 2), "a"), "s": ("add", "h", "b"), "o": (pn.affine(2, 1), "s")}
+    )
+    params, x = model.init(key=0), {"a": [[1.0, -2.0]], "b": [[0.5, 3.0]]}
+    turned = {"o": params["o"], "h": params["h"]}, {"b": x["b"], "a": x["a"]}
+    found = explain(model, *turned)
+    grads = model.backward([[1.0]], model.forward(params, x)[1])
+    by_path = {wire.path: wire for wire in found.wires.values()}
+    for name in ("h", "o"):
+        for field in ("w", "b"):
+            wire = by_path[f"params[{name!r}].{field}"]
+            assert wire.value == getattr(params[name], field)
+            assert wire.grad == getattr(grads.params[name], field)
+    assert [by_path[f"x[{name!r}]"].grad for name in "ab"] == [grads.x["a"], grads.x["b"]]
+    assert str(found)
