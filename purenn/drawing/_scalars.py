@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import count, product
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import functional as F
@@ -11,7 +11,7 @@ from .._numerical import numbers_of
 from ..backends import backend_of, lists
 from ..backends.extras import shape
 from ..errors import OptionError
-from ..explain.words import number_text
+from ..explain.words import by_index, indices, number_text
 from ..trees import tree_leaves
 from ._legend import role, shown
 from ._ops import title
@@ -214,23 +214,8 @@ def _broadcast(full: Shape, sizes: Shape) -> dict[Shape, Shape] | None:
     fixed = [size == 1 for size in sizes]
     return {
         place: tuple(0 if only else at for only, at in zip(fixed, place[start:], strict=True))
-        for place in _indices(full)
+        for place in indices(full)
     }
-
-
-def by_index(value: Array | None) -> dict[Shape, Any]:
-    """The numbers of an array by their indices, none of None.
-
-    >>> by_index([[1.0, 2.0]])
-    {(0, 0): 1.0, (0, 1): 2.0}
-    """
-    if value is None:
-        return {}
-    return dict(zip(_indices(shape(value)), numbers_of(value), strict=True))
-
-
-def _indices(sizes: Shape) -> list[Shape]:
-    return list(product(*map(range, sizes)))
 
 
 def times(x: Any, y: Any, dout: Any, like: Array) -> list[Any]:

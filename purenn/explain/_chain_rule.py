@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .._numerical import numbers_of
 from ..backends.extras import shape
-from ._symbols import Ways, indices
-from .words import number_text
+from ._symbols import Ways
+from .words import by_index, indices, number_text
 
 if TYPE_CHECKING:
     from .._types import Array, Shape
@@ -53,12 +52,11 @@ class _Rules:
 
     def texts(self, grad: Array) -> dict[Shape, str]:
         """The numbers of a gradient by their indices, written out."""
-        written = [number_text(number, self.digits) for number in numbers_of(grad)]
-        return dict(zip(indices(shape(grad)), written, strict=True))
+        return {index: number_text(number, self.digits) for index, number in by_index(grad).items()}
 
     def local(self, wire: str) -> bool:
         """Whether all that read a wire have local derivatives by it, and there are some."""
-        readers = [(step, argument) for step, argument in self.readers[wire]]
+        readers = self.readers[wire]
         known = all(argument in step.local and step.output in self.numbers for step, argument in readers)
         return bool(readers) and known
 

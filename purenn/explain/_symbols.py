@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .._numerical import numbers_of
 from ..backends.extras import shape
 from ._local import at
+from .words import indices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from .._types import Shape
     from .explanation import Step
@@ -74,15 +75,6 @@ class _Rule(NamedTuple):
 
 
 _WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?![\w(])")
-
-
-def indices(sizes: Shape) -> Iterator[Shape]:
-    """All indices of an array, in order.
-
-    >>> list(indices((1, 2)))
-    [(0, 0), (0, 1)]
-    """
-    return product(*map(range, sizes))
 
 
 def _rule(step: Step, argument: str, taken: set[str]) -> _Rule | None:

@@ -236,10 +236,10 @@ def positional(function: Any) -> list[tuple[str, bool]]:
     return [(each.name, each.default is each.empty) for each in own if each.kind in kinds]
 
 
-def _with_grads(tree: Any, grads: Any) -> list[tuple[Any, Any]]:
+def _with_grads(tree: Any, grads: Any) -> list[tuple[Any, ...]]:
     """Each leaf with its gradient, by name where a dict has another order; None where it has none."""
     try:
-        return [(leaf, grad) for leaf, grad in tree_rows(tree, grads)]
+        return tree_rows(tree, grads)
     except TreeError:
         return [(leaf, None) for leaf in tree_leaves(tree)]
 

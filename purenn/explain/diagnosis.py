@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from .._numerical import numbers_of
 from ..backends.extras import shape
 from ..trees import tree_paths
-from ._symbols import indices
 from .explanation import Explanation, NonFinite
+from .words import by_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def first_nonfinite(found: Explanation) -> NonFinite | None:
         if grad is not None
     ]
     for step, of, value in places:
-        for index, number in zip(indices(shape(value)), numbers_of(value), strict=True):
+        for index, number in by_index(value).items():
             if not isinstance(number, int) and not math.isfinite(number):
                 return NonFinite(step, of, index, number)
     return None

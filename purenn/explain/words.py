@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from .._numerical import numbers_of
+from ..backends.extras import shape
+
 if TYPE_CHECKING:
-    from .._types import Shape
+    from collections.abc import Iterator
+
+    from .._types import Array, Shape
+
+
+def indices(sizes: Shape) -> Iterator[Shape]:
+    """All indices of an array, in order.
+
+    >>> list(indices((1, 2)))
+    [(0, 0), (0, 1)]
+    """
+    return product(*map(range, sizes))
+
+
+def by_index(value: Array | None) -> dict[Shape, Any]:
+    """The numbers of an array by their indices, none of None.
+
+    >>> by_index([[1.0, 2.0]])
+    {(0, 0): 1.0, (0, 1): 2.0}
+    """
+    if value is None:
+        return {}
+    return dict(zip(indices(shape(value)), numbers_of(value), strict=True))
 
 
 def element(name: str, index: Shape, *, short: bool) -> str:

@@ -14,7 +14,7 @@ import purenn.functional as F
 from purenn._numerical import numbers_of
 from purenn.backends.extras import shape
 from purenn.explain import explain
-from purenn.explain._symbols import indices
+from purenn.explain.words import indices
 from purenn.testing.ops import OPS
 
 ROWS = [(op, index) for op in OPS for index in range(len(op.samples))]
