@@ -46,7 +46,7 @@ MAY_IMPORT = {
 }
 EVERYTHING = {"__init__", "__main__", "_commands"}
 STANDARD = set(sys.stdlib_module_names)
-NUMPYS = {ROOT / "backends" / "numpy.py", ROOT / "backends" / "_faster.py"}
+NUMPYS = {ROOT / "backends" / name for name in ("numpy.py", "_faster.py", "_program.py", "_tape.py")}
 
 
 def room(path):

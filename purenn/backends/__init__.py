@@ -16,7 +16,7 @@ from ._protocol import Backend
 from ._registry import agree, agree_trees, backend_of, get_backend, home_of, register_backend
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from contextlib import AbstractContextManager
 
     from .._types import Array, Params
@@ -124,6 +124,29 @@ def quiet() -> AbstractContextManager[None]:
     """
     numpy: Any = _registry.NAMES["numpy"]
     return nullcontext() if numpy is None else numpy.quiet()
+
+
+def replayed(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function of trees, which numpy may run by a flat program of the calls that it made before
+
+    For functions that do with arrays and numbers only what the namespace of ``arrays`` and arithmetic do;
+    the results are the same to the bit.
+
+    >>> replayed(lambda x: x)([1.0])
+    [1.0]
+    """
+    programs: list[Callable[..., Any]] = []  # one, once numpy is there
+
+    def call(*trees: Any) -> Any:
+        numpy: Any = _registry.NAMES["numpy"]
+        if numpy is None:
+            return function(*trees)
+        if not programs:
+            programs.append(numpy.programs(function))
+        with numpy.quiet():
+            return programs[0](*trees)
+
+    return call
 
 
 def _check(op: str, name: str, value: Any) -> None:

@@ -55,12 +55,12 @@ def max(x: Any, /, *, axis: Any, keepdims: bool = False) -> Any:
     return _reduce(numpy.maximum, x, axis, keepdims)
 
 
-def maximum(x: Any, y: Any, /) -> Any:
-    return numpy.maximum(x, _row(y, x))
+def maximum(x: Any, y: Any, /, *, out: Any = None) -> Any:
+    return numpy.maximum(x, _row(y, x), out=out)
 
 
-def minimum(x: Any, y: Any, /) -> Any:
-    return numpy.minimum(x, _row(y, x))
+def minimum(x: Any, y: Any, /, *, out: Any = None) -> Any:
+    return numpy.minimum(x, _row(y, x), out=out)
 
 
 def _row(number: Any, x: Any) -> Any:
@@ -91,7 +91,7 @@ def _ones(size: int, dtype: Any) -> Any:
     return ones
 
 
-def where(condition: Any, x: Any, y: Any, /) -> Any:
+def where(condition: Any, x: Any, y: Any, /, *, out: Any = None) -> Any:
     """By bits: numpy's own branches at each number, which costs more than both sides
 
     The bits of a number times 0 or 1 are those of 0 or of the number, of an infinity or a NaN too; for two
@@ -100,10 +100,11 @@ def where(condition: Any, x: Any, y: Any, /) -> Any:
     full: Any = x if isinstance(x, numpy.ndarray) else y
     bits = _BITS.get(getattr(full, "dtype", None))
     if bits is not None and full.size > _SMALL and full.shape == condition.shape:
+        to = None if out is None else out.view(bits)
         if type(x) is int and x == 0:
-            return numpy.multiply(full.view(bits), numpy.logical_not(condition)).view(full.dtype)
+            return numpy.multiply(full.view(bits), numpy.logical_not(condition), out=to).view(full.dtype)
         if type(y) is int and y == 0:
-            return numpy.multiply(full.view(bits), condition).view(full.dtype)
+            return numpy.multiply(full.view(bits), condition, out=to).view(full.dtype)
         left: Any = numpy.asarray(x, full.dtype) if type(x) in (int, float) else x
         right: Any = numpy.asarray(y, full.dtype) if type(y) in (int, float) else y
         if left.dtype == right.dtype and {left.shape, right.shape} <= {full.shape, ()}:
@@ -144,28 +145,3 @@ def log_shares(x: Any) -> tuple[Any, Any] | None:
 
 def one_hot_like(labels: Any, scores: Any) -> Any:
     return numpy.equal(labels[..., None], numpy.arange(scores.shape[-1])).astype(scores.dtype)
-
-
-def running_mean(mean: Any, x: Any, share: float) -> Any:
-    if not _plain(mean, x):
-        return None
-    out, term = numpy.multiply(mean, share), numpy.multiply(x, 1 - share)
-    return numpy.add(out, term, out)
-
-
-def descend(p: Any, x: Any, rate: float) -> Any:
-    if not _plain(p, x):
-        return None
-    step = numpy.multiply(x, rate)
-    return numpy.subtract(p, step, step)
-
-
-def descend_by_root(p: Any, m: Any, v: Any, rate: float, scale: float, eps: float) -> Any:
-    if not _plain(p, m, v):
-        return None
-    root = numpy.divide(v, scale)
-    numpy.sqrt(root, root)
-    root += eps
-    step = numpy.multiply(m, rate)
-    numpy.divide(step, root, step)
-    return numpy.subtract(p, step, step)

@@ -10,6 +10,7 @@ Where numpy's own spelling is slow, ``_faster`` says the same in another way.
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import chain
 from types import SimpleNamespace
@@ -22,7 +23,7 @@ from . import _faster, extras
 from ._faster import DOUBLE, SINGLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from types import TracebackType
 
 TYPES = (numpy.ndarray, *numpy.sctypeDict.values())  # the types whose backend this is
@@ -35,7 +36,9 @@ _PIECE = 1 << 16
 # more, for the next step, once it has seen one large array go.
 numpy.empty((32 << 20) - 8192, numpy.uint8)
 
-_is_quiet: ContextVar[bool] = ContextVar("_is_quiet", default=False)
+_space: ContextVar[Any] = ContextVar(
+    "_space", default=None
+)  # what ready hands out, where it is not this module
 _LOUD: dict[Callable[..., Any], Callable[..., Any]] = {}  # what each silent function calls
 
 
@@ -43,15 +46,18 @@ class quiet:
     """Within it numpy may not warn, and ``ready`` hands out functions that need not see to it one by one."""
 
     def __enter__(self) -> None:
-        self._errors = numpy.errstate(all="ignore")
-        self._errors.__enter__()
-        self._token = _is_quiet.set(True)
+        self._outer = _space.get()
+        if self._outer is None:
+            self._errors = numpy.errstate(all="ignore")
+            self._errors.__enter__()
+            _space.set(_fast)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _is_quiet.reset(self._token)
-        self._errors.__exit__(kind, error, trace)
+        if self._outer is None:
+            _space.set(None)
+            self._errors.__exit__(kind, error, trace)
 
 
 def _silent(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -105,14 +111,11 @@ max = _faster.max
 ones_like = _faster.ones_like
 one_hot_like = _faster.one_hot_like
 
-descend = _silent(_faster.descend)
-descend_by_root = _silent(_faster.descend_by_root)
 full_like = _silent(_faster.full_like)
 log_shares = _silent(_faster.log_shares)
 matmul = _silent(_faster.matmul)
 maximum = _silent(_faster.maximum)
 minimum = _silent(_faster.minimum)
-running_mean = _silent(_faster.running_mean)
 sum = _silent(_faster.sum)
 where = _silent(_faster.where)
 
@@ -137,10 +140,29 @@ def ready(values: Sequence[Any], count: int) -> tuple[Any, Sequence[Any]] | None
             return None
     if numbers and first is None:
         return None
-    here = _fast if _is_quiet.get() else sys.modules[__name__]
+    here = _space.get() or sys.modules[__name__]
     if not numbers:
         return here, values
-    return here, [value if type(value) is numpy.ndarray else numpy.array(value, first) for value in values]
+    return here, [
+        value if type(value) is numpy.ndarray else here.asarray(value, dtype=first) for value in values
+    ]
+
+
+def programs(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function of trees, for arrays of one form by a flat program of what it calls."""
+    from ._program import Programs
+
+    return Programs(function, _fast, _within)
+
+
+@contextmanager
+def _within(space: Any) -> Iterator[None]:
+    """Let ``ready`` hand out this namespace."""
+    token = _space.set(space)
+    try:
+        yield
+    finally:
+        _space.reset(token)
 
 
 def cut(vector: Any, sizes: Sequence[int]) -> Any:

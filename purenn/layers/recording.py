@@ -58,7 +58,7 @@ def recorded(
         notes[place] = notes[place]._replace(dout=dout, grads=grads)
         return grads
 
-    return own._replace(forward=forward, backward=backward)
+    return own._replace(forward=forward, backward=backward, parts=None)  # what happens in it is noted here
 
 
 def loss_layer(loss: Any) -> Layer:

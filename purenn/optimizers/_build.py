@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from .._options import check_kind, number, schedule
-from ..backends import agree, agree_trees, arrays, lists, open_arrays, quiet, ready
+from ..backends import agree, agree_trees, arrays, lists, open_arrays, ready, replayed
 from ..backends.extras import constant, map_rows, shape
 from ..errors import OptionError, PurennError, ShapeError, TreeError
 from ..trees import tree_map, tree_paths, tree_rows, tree_unflatten
@@ -66,17 +66,20 @@ def build(
 
     def update(grads: Params, state: Any, params: Params) -> tuple[Params, Any]:
         check_kind(op, "state", state, kind, "give a state of this optimizer's init")
-        memory = {name: getattr(state, name) for name in slots}
         t = state.step + 1
-        with quiet():
-            xp, rows = open_rows(op, params=params, grads=grads, **memory)
-            so_far = {name: getattr(state, name) for name in factors}
-            numbers = constants(xp, rows, rate=rate(state.step), **options, **so_far) | {"t": t}
-            so_far = {name: numbers[name] * factor(**numbers) for name, factor in factors.items()}
-            step = partial(rule, xp, **numbers | so_far)
-            new = map_rows(step, rows, xp=xp) if only is None else pick(step, rows, params, xp)
+        params, *rest = run(t, rate(state.step), params, grads, *state[1:])
+        return params, kind(t, *rest)
+
+    def compute(t: Any, rate: Any, params: Params, grads: Params, *remembered: Any) -> tuple[Any, ...]:
+        so_far = dict(zip(factors, remembered, strict=False))
+        memory = dict(zip(slots, remembered[len(factors) :], strict=True))
+        xp, rows = open_rows(op, params=params, grads=grads, **memory)
+        numbers = constants(xp, rows, rate=rate, **options, **so_far) | {"t": t}
+        so_far = {name: numbers[name] * factor(**numbers) for name, factor in factors.items()}
+        step = partial(rule, xp, **numbers | so_far)
+        new = map_rows(step, rows, xp=xp) if only is None else pick(step, rows, params, xp)
         trees = [tree_unflatten(params, [row[place] for row in new]) for place in range(1 + len(slots))]
-        return trees[0], kind(t, *so_far.values(), *trees[1:])
+        return (trees[0], *so_far.values(), *trees[1:])
 
     def pick(step: Callable[..., Row], rows: list[Row], params: Params, xp: Backend) -> list[Row]:
         """The new rows, those that ``only`` does not pick without their weight decay."""
@@ -87,6 +90,7 @@ def build(
             new.update(zip(places, map_rows(each, [rows[place] for place in places], xp=xp), strict=True))
         return [new[place] for place in range(len(rows))]
 
+    run = replayed(compute)
     return Optimizer(init, update)
 
 

@@ -97,11 +97,6 @@ PLAIN = SimpleNamespace(
 FORMULAS = {
     "log_shares": lambda x, y, xp: extras.log_shares(x, xp=xp),
     "one_hot_like": lambda x, y, xp: extras.one_hot_like(numpy.ones(x.shape[:-1], int), x, xp=xp),
-    "running_mean": lambda x, y, xp: extras.running_mean(x, y, 0.9, xp=xp),
-    "descend": lambda x, y, xp: extras.descend(x, y, 0.1, xp=xp),
-    "descend_by_root": lambda x, y, xp: extras.descend_by_root(
-        x, y, XP.multiply(y, y), 0.1, 0.5, 1e-8, xp=xp
-    ),
 }
 
 

@@ -56,7 +56,7 @@ def reduce_losses(
     if count == 0:
         raise ShapeError(f"{op}: losses {shape(losses)}: no samples have no mean, give at least one")
     divisor = xp.full_like(total, count) if weights is None else xp.sum(weights)
-    if weights is not None and truth(xp.equal(divisor, 0)):
+    if weights is not None and truth(xp.all(xp.equal(divisor, 0))):
         raise OptionError(f"{op}: the class weights of these labels add up to 0, so they have no mean")
     return xp.divide(total, divisor), divisor
 
