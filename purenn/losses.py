@@ -9,10 +9,9 @@ from ._types import Cache, Cache_co, Cache_contra
 from .backends import quiet, replayed
 from .backends.extras import shape
 from .errors import KindError, ShapeError
-from .layers._layer import draws_keys, is_own, is_own_function
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ._types import Array, Key, Params
     from .backends._protocol import Backend
@@ -96,7 +95,7 @@ def loss_and_grads(model: Layer, loss: Loss) -> Callable[..., LossAndGrads]:
         key: Key | None = None,
         xp: Backend | str | None = None,
     ) -> LossAndGrads:
-        if known and xp is None and (key is None or not draws):
+        if xp is None and (key is None or not draws):
             again: LossAndGrads = replay(params, x, targets)
             return again
         return compute(params, x, targets, key, xp)
@@ -116,7 +115,29 @@ def loss_and_grads(model: Layer, loss: Loss) -> Callable[..., LossAndGrads]:
             grads = model.backward(dout, cache, need_x=False, xp=xp).params
         return LossAndGrads(value, grads, cache)
 
-    known = is_own(model) and is_own_function(loss.forward) and is_own_function(loss.backward)
-    draws = known and draws_keys(model)
-    replay = replayed(compute)
+    layers = list(_layers(model))
+    pairs = [function for layer in layers for function in _pair(layer)]
+    own = [function for layer in layers for function in (layer.forward, layer.backward)]
+    replay = replayed(compute, *pairs, *own, loss.forward, loss.backward)
+    draws = any(map(_draws, pairs))
     return run
+
+
+def _layers(layer: Any) -> Iterator[Any]:
+    """The layer, and those that it is made of."""
+    yield layer
+    for part in getattr(getattr(layer, "parts", None), "layers", ()):
+        yield from _layers(part)
+
+
+def _pair(layer: Any) -> tuple[Any, ...]:
+    """The functions that a layer calls; None stands for those of a layer that does not say."""
+    parts = getattr(layer, "parts", None)
+    return (None,) if parts is None else parts.pair or ()
+
+
+def _draws(function: Any) -> bool:
+    """Whether a function, or that in a partial, may take a key."""
+    return function is None or "key" in (
+        getattr(getattr(function, "func", function), "__kwdefaults__", None) or ()
+    )

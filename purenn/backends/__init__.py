@@ -88,6 +88,7 @@ def _convert_arrays(
     op: str, xp: Backend | str | None, named: dict[str, Array], raw: tuple[str, ...]
 ) -> tuple[Backend, *tuple[Any, ...]]:
     backend: Any = agree(op, named, xp)
+    backend = backend.here() if backend is _registry.NAMES["numpy"] else backend
     for name, value in named.items():
         if backend is lists or isinstance(value, list):
             _check(op, name, value)
@@ -126,15 +127,18 @@ def quiet() -> AbstractContextManager[None]:
     return nullcontext() if numpy is None else numpy.quiet()
 
 
-def replayed(function: Callable[..., Any]) -> Callable[..., Any]:
+def replayed(function: Callable[..., Any], *called: Callable[..., Any] | None) -> Callable[..., Any]:
     """The function of trees, which numpy may run by a flat program of the calls that it made before
 
-    For functions that do with arrays and numbers only what the namespace of ``arrays`` and arithmetic do;
-    the results are the same to the bit.
+    The results are the same to the bit, where it does with arrays and numbers only what the namespace of
+    ``arrays`` and arithmetic do. It calls functions that may not be purenn's (None: nobody knows which):
+    then it stays as it is.
 
     >>> replayed(lambda x: x)([1.0])
     [1.0]
     """
+    if not all(map(_is_own, called)):
+        return function
     programs: list[Callable[..., Any]] = []  # one, once numpy is there
 
     def call(*trees: Any) -> Any:
@@ -147,6 +151,12 @@ def replayed(function: Callable[..., Any]) -> Callable[..., Any]:
             return programs[0](*trees)
 
     return call
+
+
+def _is_own(function: Any) -> bool:
+    """Whether a function, or that in a partial, is written in this package."""
+    home = getattr(getattr(function, "func", function), "__globals__", {}).get("__name__", "")
+    return bool(home.split(".")[0] == __name__.split(".")[0])
 
 
 def _check(op: str, name: str, value: Any) -> None:

@@ -58,9 +58,12 @@ class Programs:
         named = {f"t{index}": tree for index, tree in enumerate(trees)}
         tape = Tape(named)
         self.runs += 1
-        with self.within(tape.noting(self.space)):
-            closing = tape.closed(self.function(*tree_unflatten(trees, tape.leaves)))
-        lines = [*tape.opening, *_body(tape, closing), f"return {closing}"]
+        try:
+            with self.within(tape.noting(self.space)):
+                closing = tape.closed(self.function(*tree_unflatten(trees, tape.leaves)))
+            lines = [*tape.opening, *_body(tape, closing), f"return {closing}"]
+        finally:
+            tape.forget()
         exec(f"def program({', '.join(named)}):\n    " + "\n    ".join(lines), tape.constants)
         self.programs.append(tape.constants["program"])
 
@@ -68,7 +71,7 @@ class Programs:
 def _body(tape: Tape, closing: str) -> list[str]:
     """The calls, line by line; what nobody reads again is written over, or let go."""
     results = set(re.findall(r"\w+", closing))
-    calls = _each_once(tape, results)
+    calls = _needed(_each_once(tape, results), results)
     last: dict[str, int] = {}
     for index, call in enumerate(calls):
         last.update(dict.fromkeys((*call.out, *call.arguments, *call.options.values()), index))
@@ -98,6 +101,16 @@ def _each_once(tape: Tape, results: set[str]) -> list[Call]:
     return calls
 
 
+def _needed(calls: list[Call], results: set[str]) -> list[Call]:
+    """The calls whose results are read, and those that decide."""
+    read, kept = set(results), []
+    for call in reversed(calls):
+        if not call.out or read & set(call.out):
+            read.update(call.arguments, call.options.values())
+            kept.append(call)
+    return kept[::-1]
+
+
 def _lines(tape: Tape, call: Call, done: list[str]) -> list[str]:
     if not call.function.isidentifier():
         return [f"{call.out[0]} = ({call.arguments[0]}) {call.function} ({call.arguments[1]})"]
@@ -122,7 +135,8 @@ def _cheaper(tape: Tape, call: Call, arguments: list[str], done: list[str]) -> l
     dtypes = {tape.arrays[name].dtype for name in call.arguments if name in tape.arrays}
     if isinstance(function, numpy.ufunc) and len(dtypes) == 1:
         arguments = [_as_array(tape, argument, *dtypes) for argument in arguments]
-    over = [name for name in done if name in tape.fresh and _is_like(tape.arrays[name], out)]
+    free = [name for name in call.arguments if name in done and name in tape.fresh]
+    over = [name for name in free if _is_like(tape.arrays[name], out)]
     return [*arguments, f"out={over[0]}"] if over and writes_over(function) else arguments
 
 

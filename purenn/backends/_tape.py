@@ -124,7 +124,7 @@ class Tape:
             self.calls.append(Call((), name, args, kept, wanted))
             return wanted
         if type(out) is numpy.bool_:  # there are only two, each the result of many calls
-            out = numpy.array(out)
+            out, function = numpy.array(out), None  # and it is no array
         outs = out if type(out) is tuple else (out,)
         if not all(isinstance(each, (numpy.ndarray, numpy.generic)) for each in outs):
             raise Unknown(f"a {type(out).__name__} of {name}")
@@ -176,6 +176,11 @@ class Tape:
         self.opening.append(
             f"if type({name}) is not {self._constant(kind)} or not ({condition}): return None"
         )
+
+    def forget(self) -> None:
+        """Let all arrays go, now and not when circles of references are looked for."""
+        self.arrays.clear()
+        self.leaves.clear()
 
     def closed(self, tree: Any) -> str:
         """A result, by the names of its leaves."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 TYPES = (numpy.ndarray, *numpy.sctypeDict.values())  # the types whose backend this is
+_ARRAYS = (numpy.ndarray, numpy.float32, numpy.float64)  # those of no axes among them
 _EXACT = 1 << 24  # whole numbers up to it are the same in each dtype
 _FEW = 1 << 14  # numbers that are sooner copied than handed to calls of their own
 _MANY = 1 << 22  # numbers, a few arrays of which no cache holds: they are cut into pieces of
@@ -36,9 +37,7 @@ _PIECE = 1 << 16
 # more, for the next step, once it has seen one large array go.
 numpy.empty((32 << 20) - 8192, numpy.uint8)
 
-_space: ContextVar[Any] = ContextVar(
-    "_space", default=None
-)  # what ready hands out, where it is not this module
+_space: ContextVar[Any] = ContextVar("_space", default=None)  # what stands for this module at present
 _LOUD: dict[Callable[..., Any], Callable[..., Any]] = {}  # what each silent function calls
 
 
@@ -128,7 +127,7 @@ def ready(values: Sequence[Any], count: int) -> tuple[Any, Sequence[Any]] | None
     first, numbers = None, False
     for place, value in enumerate(values):
         kind = type(value)
-        if kind is numpy.ndarray:
+        if kind in _ARRAYS:
             dtype = value.dtype
             if dtype is SINGLE or dtype is DOUBLE:
                 first = dtype if first is None and place < count else first
@@ -140,12 +139,15 @@ def ready(values: Sequence[Any], count: int) -> tuple[Any, Sequence[Any]] | None
             return None
     if numbers and first is None:
         return None
-    here = _space.get() or sys.modules[__name__]
+    xp = here()
     if not numbers:
-        return here, values
-    return here, [
-        value if type(value) is numpy.ndarray else here.asarray(value, dtype=first) for value in values
-    ]
+        return xp, values
+    return xp, [xp.asarray(value, dtype=first) if type(value) in (int, float) else value for value in values]
+
+
+def here() -> Any:
+    """This namespace, or what stands for it at present."""
+    return _space.get() or sys.modules[__name__]
 
 
 def programs(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -157,39 +157,6 @@ def _keywords(function: Any) -> set[str]:
     return set(getattr(function, "__kwdefaults__", None) or ())
 
 
-def is_own_function(function: Any) -> bool:
-    """Whether a function, or that in a partial, is written in purenn.
-
-    >>> from purenn.functional import relu_forward
-    >>> is_own_function(relu_forward), is_own_function(print)
-    (True, False)
-    """
-    home = getattr(getattr(function, "func", function), "__globals__", {}).get("__name__", "")
-    return bool(home.split(".")[0] == __name__.split(".")[0])
-
-
-def is_own(layer: Any) -> bool:
-    """Whether all functions of a layer, and of the layers that it is made of, are written in purenn."""
-    parts = getattr(layer, "parts", None)
-    if parts is None:
-        return False
-    return all(map(is_own_function, (layer.forward, layer.backward, *(parts.pair or ())))) and all(
-        map(is_own, parts.layers)
-    )
-
-
-def draws_keys(layer: Layer[Any]) -> bool:
-    """Whether one of the pairs in a layer takes a key.
-
-    >>> from purenn import chain, dropout, relu
-    >>> draws_keys(chain(relu, dropout(0.5))), draws_keys(relu)
-    (True, False)
-    """
-    parts = layer.parts or Parts("")
-    own = any("key" in _keywords(function) for function in parts.pair or ())
-    return own or any(map(draws_keys, parts.layers))
-
-
 def fields(name: str, params: Params, count: int) -> tuple[Any, ...]:
     """The params, if they are a tuple of so many, or TreeError."""
     if not isinstance(params, tuple) or len(params) != count:

@@ -1,0 +1,458 @@
+"""A program computes what its function computes, to the bit, and gives up where it would not."""
+
+from __future__ import annotations
+
+import math
+import weakref
+from functools import wraps
+from itertools import pairwise
+
+import pytest
+
+import purenn as pn
+import purenn.functional as F
+from purenn.backends import arrays, get_backend, quiet
+from purenn.layers.recording import recorded
+from purenn.trees import tree_leaves, tree_map
+
+from ..ops import SAMPLES
+
+numpy = pytest.importorskip("numpy")
+
+from purenn.backends._tape import Unknown  # noqa: E402
+
+XP = get_backend("numpy")
+OPTIMIZERS = {
+    make.__name__: make
+    for make in (
+        *(pn.sgd, pn.momentum, pn.nesterov, pn.adagrad, pn.adadelta, pn.rmsprop),
+        *(pn.adam, pn.adamw, pn.adamax, pn.nadam, pn.amsgrad),
+    )
+}
+LOSSES = [name for name in pn.losses.__all__ if isinstance(getattr(pn.losses, name), pn.Loss)]
+
+
+def array(numbers, dtype=None):
+    out = numpy.asarray(numbers, dtype=dtype)
+    out.flags.writeable = False
+    return out
+
+
+def program_of(function, *trees):
+    """What runs by the program of such trees, or not at all."""
+    programs = XP.programs(function)
+    with quiet():
+        programs.record(trees)
+    (program,) = programs.programs
+
+    def run(*trees):
+        with quiet():
+            return program(*trees)
+
+    return run
+
+
+def assert_same_bits(own, wanted):
+    kinds = [type(leaf) for leaf in tree_leaves(own)]
+    assert kinds == [type(leaf) for leaf in tree_leaves(wanted)]
+    tree_map(assert_same_leaf, own, wanted)
+
+
+def assert_same_leaf(own, wanted):
+    """To the bit; but one NaN is as good as another, whose sign is the processor's affair."""
+    if hasattr(own, "dtype"):
+        assert (own.dtype, own.shape) == (wanted.dtype, wanted.shape)
+        numbers = [numpy.where(numpy.isnan(each), 0, each) for each in (own, wanted)]
+        assert numpy.array_equal(numpy.isnan(own), numpy.isnan(wanted))
+        assert numbers[0].tobytes() == numbers[1].tobytes()
+    else:
+        assert own == wanted
+
+
+def network(dtype="float32", sizes=(5, 4, 3), seed=0):
+    model = pn.chain(pn.affine(*sizes[:2]), pn.relu, pn.affine(*sizes[1:]))
+    params = model.init(seed, xp="numpy", dtype=dtype)
+    rng = numpy.random.default_rng(seed)
+    x, labels = rng.standard_normal((6, sizes[0])).astype(dtype), rng.integers(0, sizes[-1], 6)
+    return model, params, x, labels
+
+
+def is_labels(a):
+    return numpy.asarray(a).dtype.kind == "i"
+
+
+# --- the same numbers ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("op", "arguments"), [row[1:] for row in SAMPLES], ids=[row[0] for row in SAMPLES])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_program_of_any_pair_has_its_bits_for_other_numbers_too(op, arguments, dtype):
+    def run(*arguments):
+        out, cache = op.forward(*arguments)
+        return out, cache, op.backward(out if numpy.ndim(out) else 1, cache)
+
+    own = [array(a, None if is_labels(a) else dtype) for a in arguments]
+    if "a half" in op.name or "weighted" in op.name or "smooth" in op.name:
+        with pytest.raises(Unknown, match="from elsewhere"):  # the mask, the weights of classes
+            program_of(run, *own)
+        return
+    program = program_of(run, *own)
+    assert_same_bits(program(*own), run(*own))
+    for factor in (0.5, -1, math.inf, math.nan):
+        with numpy.errstate(all="ignore"):
+            given = [a if is_labels(a) else array(a * numpy.array(factor, dtype)) for a in own]
+        again = program(*given)
+        if again is not None:
+            assert_same_bits(again, run(*given))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_program_of_an_update_has_the_bits_of_the_first_update(name, dtype):
+    def make():
+        return OPTIMIZERS[name](lambda step: 0.1 / (1 + step))
+
+    kept = make()
+    rng = numpy.random.default_rng(0)
+    params = {"w": array(rng.standard_normal((3, 4)), dtype), "b": (array(rng.standard_normal(4), dtype), ())}
+    own = wanted = (params, kept.init(params))
+    for _ in range(6):
+        grads = tree_map(lambda p: array(rng.standard_normal(p.shape), dtype), params)
+        own = kept.update(grads, own[1], own[0])
+        wanted = make().update(grads, wanted[1], wanted[0])
+        assert_same_bits(own, wanted)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_steps_of_training_have_the_bits_of_first_steps(name, dtype):
+    loss, several = getattr(pn, name), name in ("softmax_cross_entropy", "cross_entropy", "kl_divergence")
+    last = {
+        "cross_entropy": pn.softmax,
+        "kl_divergence": pn.log_softmax,
+        "binary_cross_entropy": pn.sigmoid,
+    }.get(name, pn.identity)
+    middle = pn.residual(pn.chain(pn.affine(4, 4, bias=False), pn.gelu))
+    model = pn.chain(pn.affine(5, 4), pn.tanh, middle, pn.affine(4, 3), last)
+    params = model.init(0, xp="numpy", dtype=dtype)
+    kept = pn.loss_and_grads(model, loss)
+    rng = numpy.random.default_rng(0)
+    for _ in range(5):
+        x = rng.standard_normal((6, 5)).astype(dtype)
+        targets = rng.integers(0, 3, 6) if several else rng.integers(0, 2, (6, 3)).astype(dtype)
+        targets = 2 * targets - 1 if name == "hinge" else targets
+        targets = numpy.eye(3, dtype=dtype)[targets] if name == "kl_divergence" else targets
+        assert_same_bits(kept(params, x, targets), pn.loss_and_grads(model, loss)(params, x, targets))
+
+
+def test_a_step_of_training_runs_by_its_program_from_the_second_call_on():
+    def run(params, x, labels):
+        runs.append(x)
+        out, cache = model.forward(params, x)
+        _, loss_cache = F.softmax_cross_entropy_forward(out, labels)
+        return model.backward(F.softmax_cross_entropy_backward(1, loss_cache).logits, cache).params
+
+    runs = []
+    model, params, x, labels = network()
+    programs = XP.programs(run)
+    with quiet():
+        first = [programs(params, x, labels) for _ in range(5)]
+    assert len(runs) == 3, "as it is written, noted, and as it is written"
+    for other in first[1:]:
+        assert_same_bits(other, first[0])
+
+
+def test_a_graph_with_shared_weights_has_its_bits():
+    nodes = {"h": ("shared", "x"), "r": ("relu", "h"), "again": ("shared", "r"), "out": ("add", "h", "again")}
+    model = pn.graph("x", nodes, layers={"shared": pn.affine(3, 3)})
+    params = model.init(0, xp="numpy")
+    kept = pn.loss_and_grads(model, pn.mean_squared_error)
+    for seed in range(4):
+        x = numpy.random.default_rng(seed).standard_normal((2, 3))
+        again = pn.loss_and_grads(model, pn.mean_squared_error)(params, x, x)
+        assert_same_bits(kept(params, x, x), again)
+
+
+# --- where there is none, or it gives up --------------------------------------------------------
+
+
+def test_labels_that_are_none_are_refused_in_every_step():
+    model, params, x, labels = network()
+    step = pn.loss_and_grads(model, pn.softmax_cross_entropy)
+    for _ in range(4):
+        step(params, x, labels)
+        with pytest.raises(pn.errors.LabelError, match="label 3 in row 0 is no class"):
+            step(params, x, labels + (3 - labels[0]))
+
+
+@pytest.mark.parametrize("odd", [math.inf, -math.inf, math.nan, 1e30])
+def test_scores_that_are_not_finite_are_as_in_a_first_step(odd):
+    model, params, x, labels = network(sizes=(3, 3, 3))
+    step = pn.loss_and_grads(model, pn.softmax_cross_entropy)
+    for _ in range(3):
+        step(params, x, labels)
+    x = x.copy()
+    x[1, 2] = odd
+    assert_same_bits(
+        step(params, x, labels), pn.loss_and_grads(model, pn.softmax_cross_entropy)(params, x, labels)
+    )
+
+
+def test_other_forms_have_programs_of_their_own():
+    model, params, x, labels = network()
+    step = pn.loss_and_grads(model, pn.softmax_cross_entropy)
+    double = tree_map(lambda p: p.astype("float64"), params)
+    turned = tuple(p and type(p)(numpy.asfortranarray(p.w), p.b) for p in params)
+    for _ in range(3):
+        for args in (
+            (params, x, labels), (params, x[:2], labels[:2]), (double, x.astype("float64"), labels),
+            (turned, x, labels), (params, x[::-1], labels), (params, x, labels.astype("int32")),
+            (params, x.astype("float64"), labels), (params, x, numpy.eye(3, dtype="float32")[labels]),
+            (params, x[0], labels[0]), (params, x[:0].reshape(2, 0, 5)[:1], labels[:0].reshape(1, 0))[:0] or
+            (params, x[:1], labels[:1]),
+        ):  # fmt: skip
+            wanted = pn.loss_and_grads(model, pn.softmax_cross_entropy)(*args)
+            assert_same_bits(step(*args), wanted)
+
+
+def test_trees_of_other_kinds_are_refused_as_ever():
+    model, params, x, labels = network()
+    step = pn.loss_and_grads(model, pn.softmax_cross_entropy)
+    for _ in range(3):
+        step(params, x, labels)
+    with pytest.raises(pn.errors.TreeError):
+        step(params[:2], x, labels)
+    with pytest.raises(pn.errors.TreeError):
+        step(list(params), x, labels)
+    with pytest.raises(pn.errors.ShapeError):
+        step(params, x[:, :4], labels)
+    with pytest.raises(pn.errors.BackendError):
+        step(params, x.tolist(), labels)
+    optimizer = pn.adam()
+    state = optimizer.init({"w": x, "b": x[0]})
+    for _ in range(3):
+        optimizer.update({"b": x[0], "w": x}, state, {"w": x, "b": x[0]})
+    with pytest.raises(pn.errors.TreeError):
+        optimizer.update({"w": x}, state, {"w": x, "b": x[0]})
+
+
+def test_one_function_serves_lists_and_numpy_in_turns():
+    model = pn.affine(2, 1)
+    step, optimizer = pn.loss_and_grads(model, pn.mean_squared_error), pn.adam(0.1)
+    on_lists = ([[1.0], [2.0]], [0.5])
+    params = {"lists": model.init(0), "numpy": model.init(0, xp="numpy")}
+    states = {name: optimizer.init(own) for name, own in params.items()}
+    x, y = [[1.0, 2.0]], [[0.5]]
+    for _ in range(30):
+        for name, data in (("lists", (x, y)), ("numpy", (array(x), array(y)))):
+            grads = step(params[name], *data).grads
+            params[name], states[name] = optimizer.update(grads, states[name], params[name])
+    assert pn.convert(params["numpy"], "lists") == params["lists"]
+    assert on_lists
+
+
+def counted(function):
+    """The function, and the list to which each of its calls adds one."""
+    calls = []
+
+    @wraps(function)
+    def call(*arguments, **options):
+        calls.append(1)
+        return function(*arguments, **options)
+
+    return call, calls
+
+
+def watched_layers():
+    """Layers with a function that is not purenn's, each with what notes its calls."""
+    forward, calls = counted(F.relu_forward)
+    yield pn.layer(forward, F.relu_backward), calls
+    forward, calls = counted(pn.relu.forward)
+    yield pn.relu._replace(forward=forward), calls
+    yield pn.residual(pn.relu._replace(forward=forward)), calls
+    yield pn.chain(pn.relu, pn.relu._replace(forward=forward, parts=None)), calls
+    forward, calls = counted(F.relu_forward)
+    yield pn.graph("x", {"out": ((forward, F.relu_backward), "x")}), calls
+
+
+def test_functions_of_others_run_in_every_step():
+    x = array([[1.0, -2.0]])
+    for layer, calls in watched_layers():
+        step = pn.loss_and_grads(layer, pn.mean_squared_error)
+        params, before = layer.init(0, xp="numpy"), len(calls)
+        for _ in range(5):
+            step(params, x, x)
+        assert len(calls) - before == 5
+    forward, calls = counted(F.mean_squared_error_forward)
+    step = pn.loss_and_grads(pn.relu, pn.Loss(forward, F.mean_squared_error_backward))
+    for _ in range(5):
+        step((), x, x)
+    assert len(calls) == 5
+    notes = {}
+    step = pn.loss_and_grads(recorded(pn.relu, notes), pn.mean_squared_error)
+    for factor in range(1, 5):
+        step((), x * factor, x)
+        assert notes[""].x[0, 0] == factor
+
+
+def test_dropout_draws_in_every_step():
+    model = pn.chain(pn.dropout(0.5), pn.affine(40, 1))
+    params, x = model.init(0, xp="numpy"), numpy.ones((1, 40))
+    step = pn.loss_and_grads(model, pn.mean_squared_error)
+    masks = {step(params, x, numpy.ones((1, 1)), key=key).cache.layers[0].mask.tobytes() for key in range(6)}
+    assert len(masks) == 6
+    without = [step(params, x, numpy.ones((1, 1))).cache.layers[0].mask for _ in range(4)]
+    assert all((mask == 1).all() for mask in without)
+
+
+def test_what_only_picks_is_asked_in_every_update():
+    asked = []
+    optimizer = pn.adamw(0.1, only=lambda path, leaf: not asked.append(path))
+    params = (array([1.0, 2.0]),)
+    state = optimizer.init(params)
+    for _ in range(5):
+        optimizer.update(params, state, params)
+    assert len(asked) == 5
+
+
+def test_a_schedule_is_asked_in_every_update():
+    rates = iter([1.0, 0.5, 0.25, 0.125, 0.0])
+    optimizer = pn.sgd(lambda step: next(rates))
+    params = (array([8.0]),)
+    state = optimizer.init(params)
+    lengths = [8.0 - optimizer.update(params, state, params)[0][0][0] for _ in range(5)]
+    assert lengths == [8.0, 4.0, 2.0, 1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "decision", [bool, float, int, lambda n: [1, 2][n], lambda n: n > 1, lambda n: n == 1, math.sqrt]
+)
+def test_a_decision_by_a_number_has_no_program(decision):
+    def run(x, number):
+        decision(number)
+        return arrays("run", None, x=x)[0].multiply(x, number)
+
+    with pytest.raises(Unknown, match="a decision by a number"):
+        program_of(run, array([1.0]), 1)
+
+
+def test_arithmetic_of_numbers_is_done_anew():
+    def run(x, n, rate):
+        xp, x = arrays("run", None, x=x)
+        return (
+            xp.multiply(x, 1 - 2**n),
+            xp.multiply(x, (n + 1) * rate / n),
+            (1 + n) ** -1,
+            n - 1,
+            rate,
+            -1 - n,
+        )
+
+    program = program_of(run, array([2.0]), 3, 0.5)
+    for n, rate in ((3, 0.5), (4, 0.25), (1, math.inf)):
+        own, wanted = program(array([2.0]), n, rate), run(array([2.0]), n, rate)
+        assert own[2:] == wanted[2:]
+        assert_same_bits(own[:2], wanted[:2])
+    assert program(array([2.0]), 3.0, 0.5) is None, "a number of another kind"
+
+
+def test_arrays_and_results_from_elsewhere_have_no_program():
+    x, other = array([1.0, 2.0]), array([3.0, 4.0])
+    for run, match in (
+        (lambda x: XP.add(x, other) and None, "a ndarray from elsewhere"),
+        (lambda x: arrays("run", None, x=x)[0].add(x, other), "a ndarray from elsewhere"),
+        (lambda x: (x * 2,), "a ndarray from elsewhere"),
+        (lambda x: [x], "a list from elsewhere"),
+        (lambda x: arrays("run", None, x=x)[0].concat([x, x]), "a list from elsewhere"),
+    ):
+        with pytest.raises((Unknown, ValueError)) as caught:
+            program_of(run, x)
+        assert match in str(caught.value) or isinstance(caught.value, ValueError)
+    for tree in ([1.0], None, "x", numpy.float64(1), True, [x]):
+        with pytest.raises(Unknown):
+            program_of(lambda x: x, tree)
+
+
+def test_there_are_no_more_programs_than_forms_that_come_back():
+    programs = XP.programs(lambda x: arrays("run", None, x=x)[0].add(x, x))
+    with quiet():
+        for size in range(1, 30):
+            assert (programs(numpy.ones(size)) == 2).all()
+    assert len(programs.programs) == 8
+
+
+# --- purity -------------------------------------------------------------------------------------
+
+
+def test_arguments_are_read_only_and_results_share_nothing_from_call_to_call():
+    model, params, x, labels = network()
+    params, x, labels = tree_map(array, params), array(x), array(labels)
+    step, optimizer = pn.loss_and_grads(model, pn.softmax_cross_entropy), pn.adam()
+    state = optimizer.init(params)
+    kept = []
+    for _ in range(4):
+        grads = step(params, x, labels).grads
+        new, new_state = optimizer.update(tree_map(array, grads), state, params)
+        kept.append([a for a in tree_leaves((grads, new, new_state.m, new_state.v)) if a.size])
+    for own, other in pairwise(kept):
+        for one in own:
+            assert not any(numpy.may_share_memory(one, two) for two in other)
+    for own in kept:
+        for place, one in enumerate(own):
+            assert not any(numpy.may_share_memory(one, two) for two in own[:place])
+
+
+def test_equal_calls_give_results_of_their_own():
+    def run(x):
+        xp, x = arrays("run", None, x=x)
+        one, other = xp.add(x, 1), xp.add(x, 1)
+        return one, other, xp.multiply(xp.add(x, 1), xp.add(x, 1))
+
+    one, other, square = program_of(run, array([1.0]))(array([2.0]))
+    assert (one[0], other[0], square[0]) == (3.0, 3.0, 9.0)
+    assert not numpy.may_share_memory(one, other)
+
+
+def test_nothing_is_written_over_while_a_view_of_it_lives():
+    def run(x):
+        xp, x = arrays("run", None, x=x)
+        made = xp.add(x, 1)
+        view = xp.reshape(made, (4,))
+        squares = xp.multiply(made, made)
+        return squares, xp.add(view, 0)
+
+    x = array([[1.0, 2.0], [3.0, 4.0]])
+    squares, view = program_of(run, x)(x)
+    assert squares.tolist() == [[4.0, 9.0], [16.0, 25.0]]
+    assert view.tolist() == [2.0, 3.0, 4.0, 5.0]
+
+
+def test_the_same_array_twice_is_asked_for_again():
+    def run(x, y):
+        xp, x, y = arrays("run", None, x=x, y=y)
+        return xp.add(xp.multiply(x, 2), y)
+
+    x, y = array([1.0]), array([5.0])
+    program = program_of(run, x, x)
+    assert program(x, x).tolist() == [3.0]
+    assert program(x, y) is None
+
+
+def test_programs_keep_no_array():
+    model, params, x, labels = network()
+    step, optimizer = pn.loss_and_grads(model, pn.softmax_cross_entropy), pn.sgd(0.1)
+    state = optimizer.init(params)
+    for _ in range(3):
+        grads = step(params, x, labels).grads
+        new, _ = optimizer.update(grads, state, params)
+    dead = [
+        weakref.ref(leaf)
+        for leaf in (x, labels, *tree_leaves(params), *tree_leaves(grads), *tree_leaves(new))
+    ]
+    del params, x, labels, grads, new
+    assert [ref() is None for ref in dead] == [True] * len(dead)
+
+
+def test_arrays_that_pieces_are_better_for_have_no_program():
+    with pytest.raises(Unknown, match="a ndarray"):
+        program_of(lambda x: x, numpy.empty((1 << 22) + 1, "int8"))
