@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import math
 import operator
+from functools import partial
 from itertools import count
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy
 
+from . import extras
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _FIXED = ("__name__", "finfo", "is_float", "is_integer", "ready", "shape")  # follow from shapes and dtypes
 _SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**"}
-_LARGEST = 1 << 22  # numbers of an array; beyond it calls cost nothing, and pieces are better
+_LARGEST = 1 << 22  # numbers of an array that is updated whole
 
 
 class Unknown(Exception):
@@ -86,8 +89,11 @@ class Tape:
     def noting(self, space: Any) -> Any:
         """A namespace that does what this one does, and notes it."""
         names = [name for name in vars(space) if callable(getattr(space, name)) and name[0] != "_"]
-        own = {name: self._noted(name, getattr(space, name)) for name in names if name != "map_rows"}
-        return SimpleNamespace(**own | {name: getattr(space, name) for name in _FIXED})
+        own = {name: self._noted(name, getattr(space, name)) for name in names}
+        own |= {name: getattr(space, name) for name in _FIXED}
+        noting = SimpleNamespace(**own)
+        noting.map_rows = partial(_map_small_rows, xp=noting)
+        return noting
 
     def _noted(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *arguments, **options: self._note(name, function, arguments, options)
@@ -159,7 +165,7 @@ class Tape:
             self.opening += [f"{', '.join(parts)}, = {values}"] if parts else []
             for key, part in zip(keys, parts, strict=True):
                 self._open(tree[key], part)
-        elif kind is numpy.ndarray and tree.size <= _LARGEST:
+        elif kind is numpy.ndarray:
             same = f"{name}.dtype is {self._constant(tree.dtype)}"
             same += f" and {name}.shape == {tree.shape} and {name}.strides == {tree.strides}"
             known = self.names.get(id(tree))
@@ -191,6 +197,12 @@ class Tape:
             inside = "".join(f"{self._constant(key)}: {self.closed(child)}, " for key, child in tree.items())
             return f"{{{inside}}}"
         return self._written(tree)
+
+
+def _map_small_rows(function: Callable[..., Any], rows: Any, *, xp: Any) -> list[tuple[Any, ...]]:
+    if any(row[0].size > _LARGEST for row in rows):
+        raise Unknown("an array that is better updated in pieces")
+    return extras.map_rows_apart(function, rows, xp=xp)
 
 
 def writes_over(function: Any) -> bool:

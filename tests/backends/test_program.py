@@ -11,7 +11,7 @@ import pytest
 
 import purenn as pn
 import purenn.functional as F
-from purenn.backends import arrays, get_backend, quiet
+from purenn.backends import arrays, extras, get_backend, quiet
 from purenn.layers.recording import recorded
 from purenn.trees import tree_leaves, tree_map
 
@@ -453,6 +453,17 @@ def test_programs_keep_no_array():
     assert [ref() is None for ref in dead] == [True] * len(dead)
 
 
-def test_arrays_that_pieces_are_better_for_have_no_program():
-    with pytest.raises(Unknown, match="a ndarray"):
-        program_of(lambda x: x, numpy.empty((1 << 22) + 1, "int8"))
+def test_parameters_that_are_updated_in_pieces_have_no_program():
+    optimizer = pn.sgd(1.0)
+    params = numpy.ones((1 << 22) + 1, "float32")
+    for _ in range(4):
+        new, _ = optimizer.update(params, optimizer.init(params), params)
+        assert not new.any()
+
+    def run(x):
+        xp, x = arrays("run", None, x=x)
+        return extras.map_rows(lambda x: (xp.add(x, x),), [(x,)], xp=xp)[0]
+
+    assert (program_of(run, params[:5])(params[:5])[0] == 2).all()
+    with pytest.raises(Unknown, match="in pieces"):
+        program_of(run, params)
