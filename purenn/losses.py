@@ -71,8 +71,8 @@ def loss_and_grads(model: Layer, loss: Loss) -> Callable[..., LossAndGrads]:
     """A function ``(params, x, targets, *, key=None, xp=None) -> LossAndGrads(loss, grads, cache)``
 
     The gradient of x is not computed: nobody reads it. (In an MLP of 784-256-128-10 it would take 40 %
-    more multiplications.) On numpy the calls of the second run are kept as a flat program, which later runs on
-    arrays of the same shapes follow, with the same bits; not where a layer or loss is of your own making.
+    more multiplications.) On numpy the calls of the second run are kept as a flat program, which later runs
+    on arrays of the same shapes follow, with the same bits; not where a layer or loss is of your own making.
     Errors: KindError for what is no Layer or no Loss; ShapeError for a loss of more than one number.
 
     >>> from purenn import affine, mean_squared_error

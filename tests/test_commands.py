@@ -190,7 +190,9 @@ def test_explain_prints_markdown(capsys):
 
 def test_explain_refuses_a_slice_that_is_none(capsys):
     for markdown in ([], ["--markdown"]):
-        refused(capsys, "--show 'q[0]' is no slice of a wire", "explain", "--show", "q[0]", *markdown)
+        refused(
+            capsys, "--show 'q[0]' is no wire and no slice of one", "explain", "--show", "q[0]", *markdown
+        )
 
 
 def test_explain_draws_its_ops(tmp_path, capsys):
@@ -199,3 +201,13 @@ def test_explain_draws_its_ops(tmp_path, capsys):
     assert out.endswith("first NaN or inf: none\n")
     assert err == f"the picture is in {tmp_path / 'ops.mmd'}\n"
     assert "softmax_cross_entropy" in (tmp_path / "ops.mmd").read_text()
+
+
+def test_explain_draws_as_many_digits_as_it_prints(tmp_path, capsys):
+    drawn = {}
+    for digits in ("2", "9"):
+        file = tmp_path / f"{digits}.mmd"
+        assert main(["explain", "--images", "1", "--digits", digits, "--svg", str(file)]) == 0
+        drawn[digits] = max(len(number) for number in re.findall(r"0\.0*([1-9]\d+)", file.read_text()))
+    capsys.readouterr()
+    assert drawn == {"2": 2, "9": 9}

@@ -52,7 +52,7 @@ def save_picture(found: Explanation, options: argparse.Namespace, usual: Literal
 
     level = options.level or usual
     try:
-        picture = draw(found, level=level)
+        picture = draw(found, level=level, digits=getattr(options, "digits", None))
     except OptionError:
         hint = "give --level op, or less to draw" if level == "scalar" else "give less to draw"
         raise OptionError(f"--level {level}: more gates or wires than can be read: {hint}") from None

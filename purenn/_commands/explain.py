@@ -36,7 +36,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="SLICE",
-        help="a part of an array, such as w1[:2,0]; may be given more than once",
+        help="an array, or a part of one, such as w1[:2,0]; may be given more than once",
     )
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
     picture_options(parser, "op")

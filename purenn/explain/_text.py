@@ -54,7 +54,11 @@ def text(found: Explanation, slices: tuple[str, ...], digits: int | None) -> str
     rules = _rules(found, digits)
     if rules:
         note = ", where 1(...) is 1 if that is so, and else 0" if any(" 1(" in rule for rule in rules) else ""
-        lines += ["", f"chain rule{note}", "", *_indent(rules)]
+        large = any(
+            wire.grad is not None and len(numbers_of(wire.value)) > FEW for wire in found.wires.values()
+        )
+        few = f" for arrays of up to {FEW} numbers" * large
+        lines += ["", f"chain rule{few}{note}", "", *_indent(rules)]
     for each in slices:
         lines += ["", *_slice_lines(found, each, digits)]
     return "\n".join(lines)
@@ -172,12 +176,13 @@ def _downstream(step: Step, found: Explanation | None, digits: int | None) -> It
 
 def _slice_lines(found: Explanation, given: str, digits: int | None) -> list[str]:
     """A part of a wire and of its gradient."""
-    match = re.fullmatch(r"(?P<wire>.+?)\[(?P<places>[-\d:, ]+)\]", str(given))
+    match = re.fullmatch(r"(?P<wire>[^\[]+)(\[(?P<places>[-\d:, ]+)\])?", str(given))
     if not match or match["wire"] not in found.wires:
         have = ", ".join(found.wires)
-        raise OptionError(f"to_text: {given!r} is no slice of a wire: write NAME[2, :5], NAME one of {have}")
+        wanted = f"write NAME or NAME[2, :5], NAME one of {have}"
+        raise OptionError(f"to_text: {given!r} is no wire and no slice of one: {wanted}")
     wire = found.wires[match["wire"]]
-    places = [_place(given, each.strip()) for each in match["places"].split(",")]
+    places = [_place(given, each.strip()) for each in match["places"].split(",")] if match["places"] else []
     lines = [f"{given} = {_part(given, wire.value, places, digits)}"]
     if wire.grad is not None:
         lines.append(f"dL/d{given} = {_part(given, wire.grad, places, digits)}")

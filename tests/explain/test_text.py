@@ -98,6 +98,16 @@ def test_to_text_sums_up_large_arrays_and_shows_slices():
     assert f"b2[2] = {found.wires['b2'].value[2]}" in text
 
 
+def test_to_text_shows_a_whole_array():
+    found = digits()
+    assert f"b2 = {found.wires['b2'].value}\ndL/db2 = {found.wires['b2'].grad}" in found.to_text("b2")
+
+
+def test_to_text_says_where_the_chain_rule_leaves_large_arrays_out():
+    assert "chain rule for arrays of up to 16 numbers" in str(digits())
+    assert "chain rule for" not in str(neuron())
+
+
 def test_to_text_shows_a_slice_of_what_has_no_gradient():
     assert digits().to_text("targets[:2]").splitlines()[-1] == "targets[:2] = [0, 1]"
 
@@ -105,10 +115,13 @@ def test_to_text_shows_a_slice_of_what_has_no_gradient():
 @pytest.mark.parametrize(
     ("given", "match"),
     [
-        ("w9[0]", r"^to_text: 'w9\[0\]' is no slice of a wire: write NAME\[2, :5\], NAME one of w1, b1, w2"),
-        ("w1", "^to_text: 'w1' is no slice of a wire: write NAME"),
+        (
+            "w9[0]",
+            r"^to_text: 'w9\[0\]' is no wire and no slice of one: write NAME or NAME\[2, :5\]",
+        ),
+        ("w", "^to_text: 'w' is no wire and no slice of one: write NAME"),
         ("w1[1:2:3:4]", r"^to_text: 'w1\[1:2:3:4\]': '1:2:3:4' is no index or slice such as 2 or :5"),
-        ("w1[]", "is no slice of a wire"),
+        ("w1[]", "is no wire and no slice of one"),
         ("w1[1,]", "'' is no index or slice such as 2 or :5"),
         ("w1[64]", r"^to_text: 'w1\[64\]' is outside of an array of shape \(64, 32\)"),
         ("b1[0, 0]", r"^to_text: 'b1\[0, 0\]' is outside of an array of shape \(32,\)"),
