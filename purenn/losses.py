@@ -97,12 +97,12 @@ def loss_and_grads(model: Layer, loss: Loss) -> Callable[..., LossAndGrads]:
         xp: Backend | str | None = None,
     ) -> LossAndGrads:
         if xp is None and (key is None or not draws):
-            again: LossAndGrads = replay(params, x, targets)
+            again: LossAndGrads = replay(params, x, targets, held)
             return again
-        return compute(params, x, targets, key, xp)
+        return compute(params, x, targets, held, key, xp)
 
     def compute(
-        params: Params, x: Array, targets: Array, key: Key | None = None, xp: Xp = None
+        params: Params, x: Array, targets: Array, held: Any, key: Key | None = None, xp: Xp = None
     ) -> LossAndGrads:
         with quiet():
             out, cache = model.forward(params, x, key=key, xp=xp)
@@ -117,6 +117,9 @@ def loss_and_grads(model: Layer, loss: Loss) -> Callable[..., LossAndGrads]:
         return LossAndGrads(value, grads, cache)
 
     layers = list(_layers(model))
+    own_arrays = [layer.parts.held for layer in layers if getattr(layer, "parts", None)]
+    options = getattr(loss.forward, "keywords", {}).values()
+    held = (*own_arrays, *(option for option in options if hasattr(option, "dtype")))
     pairs = [function for layer in layers for function in _pair(layer)]
     own = [function for layer in layers for function in (layer.forward, layer.backward)]
     replay = replayed(compute, *pairs, *own, loss.forward, loss.backward)

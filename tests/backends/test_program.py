@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import weakref
-from functools import wraps
+from functools import partial, wraps
 from itertools import pairwise
 
 import pytest
@@ -19,6 +19,7 @@ from ..ops import SAMPLES
 
 numpy = pytest.importorskip("numpy")
 
+from purenn.backends._program import Programs  # noqa: E402 - where numpy is installed
 from purenn.backends._tape import Unknown  # noqa: E402
 
 XP = get_backend("numpy")
@@ -171,6 +172,24 @@ def test_a_graph_with_shared_weights_has_its_bits():
         x = numpy.random.default_rng(seed).standard_normal((2, 3))
         again = pn.loss_and_grads(model, pn.mean_squared_error)(params, x, x)
         assert_same_bits(kept(params, x, x), again)
+
+
+def test_what_layers_and_losses_hold_is_known_to_their_programs(monkeypatch):
+    record, made = Programs.record, []
+    monkeypatch.setattr(Programs, "record", lambda self, trees: made.append(record(self, trees)))
+    model, params, x, labels = network()
+    model = pn.chain(pn.frozen(model.parts.layers[0], params[0]), *model.parts.layers[1:])
+    weights = numpy.array([1.0, 2.0, 0.5], "float32")
+    forward = partial(F.softmax_cross_entropy_forward, class_weights=weights)
+    loss = pn.Loss(forward, F.softmax_cross_entropy_backward)
+    kept = pn.loss_and_grads(model, loss)
+    for factor in (1, 2, 3, 4):
+        own = ((), (), params[2])
+        assert_same_bits(
+            kept(own, x * factor, labels), pn.loss_and_grads(model, loss)(own, x * factor, labels)
+        )
+        weights *= 0.5
+    assert len(made) == 1
 
 
 # --- where there is none, or it gives up --------------------------------------------------------
