@@ -90,7 +90,7 @@ def build(
             new.update(zip(places, map_rows(each, [rows[place] for place in places], xp=xp), strict=True))
         return [new[place] for place in range(len(rows))]
 
-    run = replayed(compute, *(() if only is None else (only,)))
+    run = replayed(compute, *picks(only))
     return Optimizer(init, update)
 
 
@@ -131,6 +131,11 @@ def check_only(op: str, only: Any) -> None:
         raise OptionError(
             f"{op}: only={only!r:.40}: wanted a function of a leaf's path and the leaf, such as is_weight"
         )
+
+
+def picks(only: Only) -> tuple[Any, ...]:
+    """The function that picks leaves, if there is one."""
+    return () if only is None else (only,)
 
 
 def choose(tree: Params, only: Only) -> Iterable[bool]:

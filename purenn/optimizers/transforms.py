@@ -12,10 +12,11 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._options import number
+from ..backends import replayed
 from ..backends.extras import cast, shape
 from ..errors import KindError
 from ..trees import tree_unflatten
-from ._build import Optimizer, check_only, choose, constants, open_rows
+from ._build import Optimizer, check_only, choose, constants, open_rows, picks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +75,7 @@ def clip_by_value(limit: float) -> Transform:
         n = constants(xp, rows, low=-limit, high=limit)
         return _like(grads, xp, rows, [xp.minimum(xp.maximum(g, n["low"]), n["high"]) for (g,) in rows])
 
-    return transform
+    return replayed(transform)
 
 
 def clip_by_global_norm(max_norm: float) -> Transform:
@@ -99,7 +100,7 @@ def clip_by_global_norm(max_norm: float) -> Transform:
         scaled = [xp.where(short, g, xp.multiply(xp.divide(g, largest), scale)) for (g,) in rows]
         return _like(grads, xp, rows, scaled)
 
-    return transform
+    return replayed(transform)
 
 
 def global_norm(tree: Params) -> Array:
@@ -188,7 +189,7 @@ def _penalized(op: str, strength: float, only: Only, slope: Callable[[Backend, A
         ]
         return _like(params, xp, [(g,) for _, g in rows], out)
 
-    return transform
+    return replayed(transform, *picks(only))
 
 
 def _penalty(

@@ -39,6 +39,14 @@ def array(numbers, dtype=None):
     return out
 
 
+@pytest.fixture
+def made(monkeypatch):
+    """One for each program that has been made."""
+    record, made = Programs.record, []
+    monkeypatch.setattr(Programs, "record", lambda self, trees: made.append(record(self, trees)))
+    return made
+
+
 def program_of(function, *trees):
     """What runs by the program of such trees, or not at all."""
     programs = XP.programs(function)
@@ -124,6 +132,26 @@ def test_the_program_of_an_update_has_the_bits_of_the_first_update(name, dtype):
         assert_same_bits(own, wanted)
 
 
+TRANSFORMS = {
+    "clip_by_value": lambda: pn.clip_by_value(0.5),
+    "clip_by_global_norm": lambda: pn.clip_by_global_norm(2.0),
+    "l1": lambda: pn.l1(0.1),
+    "l2": lambda: pn.l2(0.1, only=pn.is_weight),
+}
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+def test_transforms_have_the_bits_of_their_first_call(name, made):
+    rng = numpy.random.default_rng(0)
+    kept = TRANSFORMS[name]()
+    params = {"w": array(rng.standard_normal((3, 4))), "b": (array(rng.standard_normal(4)), ())}
+    for factor in (1, 1e-3, 1, math.inf, 1e200, 0):
+        with numpy.errstate(all="ignore"):
+            grads = tree_map(lambda p, factor=factor: array(rng.standard_normal(p.shape) * factor), params)
+        assert_same_bits(kept(grads, params), TRANSFORMS[name]()(grads, params))
+    assert len(made) == 1
+
+
 @pytest.mark.parametrize("name", LOSSES)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_steps_of_training_have_the_bits_of_first_steps(name, dtype):
@@ -174,9 +202,7 @@ def test_a_graph_with_shared_weights_has_its_bits():
         assert_same_bits(kept(params, x, x), again)
 
 
-def test_what_layers_and_losses_hold_is_known_to_their_programs(monkeypatch):
-    record, made = Programs.record, []
-    monkeypatch.setattr(Programs, "record", lambda self, trees: made.append(record(self, trees)))
+def test_what_layers_and_losses_hold_is_known_to_their_programs(made):
     model, params, x, labels = network()
     model = pn.chain(pn.frozen(model.parts.layers[0], params[0]), *model.parts.layers[1:])
     weights = numpy.array([1.0, 2.0, 0.5], "float32")
