@@ -96,13 +96,13 @@ def loss_and_grads(model: Layer, loss: Loss) -> Callable[..., LossAndGrads]:
         key: Key | None = None,
         xp: Backend | str | None = None,
     ) -> LossAndGrads:
-        if xp is None and (key is None or not draws):
-            again: LossAndGrads = replay(params, x, targets, held)
+        if xp is None and (key is None or (type(key) is int and not draws)):
+            again: LossAndGrads = replay(params, x, targets)
             return again
-        return compute(params, x, targets, held, key, xp)
+        return compute(params, x, targets, key, xp)
 
     def compute(
-        params: Params, x: Array, targets: Array, held: Any, key: Key | None = None, xp: Xp = None
+        params: Params, x: Array, targets: Array, key: Key | None = None, xp: Xp = None
     ) -> LossAndGrads:
         with quiet():
             out, cache = model.forward(params, x, key=key, xp=xp)
@@ -117,13 +117,12 @@ def loss_and_grads(model: Layer, loss: Loss) -> Callable[..., LossAndGrads]:
         return LossAndGrads(value, grads, cache)
 
     layers = list(_layers(model))
-    own_arrays = [layer.parts.held for layer in layers if getattr(layer, "parts", None)]
-    options = getattr(loss.forward, "keywords", {}).values()
-    held = (*own_arrays, *(option for option in options if hasattr(option, "dtype")))
     pairs = [function for layer in layers for function in _pair(layer)]
-    own = [function for layer in layers for function in (layer.forward, layer.backward)]
-    replay = replayed(compute, *pairs, *own, loss.forward, loss.backward)
-    draws = any(map(_draws, pairs))
+    whole = [function for layer in layers for function in (layer.forward, layer.backward)]
+    held = [layer.parts.held for layer in layers if getattr(layer, "parts", None)]
+    held += getattr(loss.forward, "keywords", {}).values()
+    replay = replayed(compute, calls=[*pairs, *whole, loss.forward, loss.backward], holds=tuple(held))
+    draws = replay is compute or any(map(_draws, pairs))
     return run
 
 
@@ -141,7 +140,5 @@ def _pair(layer: Any) -> tuple[Any, ...]:
 
 
 def _draws(function: Any) -> bool:
-    """Whether a function, or that in a partial, may take a key."""
-    return function is None or "key" in (
-        getattr(getattr(function, "func", function), "__kwdefaults__", None) or ()
-    )
+    """Whether a function of purenn, or that in a partial, takes a key."""
+    return "key" in (getattr(function, "func", function).__kwdefaults__ or ())

@@ -7,6 +7,8 @@ backend; when there is nothing else, to ``lists``.
 from __future__ import annotations
 
 from contextlib import nullcontext
+from functools import partial
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArrayError, ShapeError
@@ -127,17 +129,19 @@ def quiet() -> AbstractContextManager[None]:
     return nullcontext() if numpy is None else numpy.quiet()
 
 
-def replayed(function: Callable[..., Any], *called: Callable[..., Any] | None) -> Callable[..., Any]:
+def replayed(
+    function: Callable[..., Any], *, calls: Sequence[Callable[..., Any] | None] = (), holds: Params = ()
+) -> Callable[..., Any]:
     """The function of trees, which numpy may run by a flat program of the calls that it made before
 
     The results are the same to the bit, where it does with arrays and numbers only what the namespace of
-    ``arrays`` and arithmetic do. It calls functions that may not be purenn's (None: nobody knows which):
-    then it stays as it is.
+    ``arrays`` and arithmetic do. If one of those that it ``calls`` is not purenn's (None: nobody knows it),
+    it stays as it is. ``holds`` are arrays that it has beside its arguments.
 
     >>> replayed(lambda x: x)([1.0])
     [1.0]
     """
-    if not all(map(_is_own, called)):
+    if not all(map(_is_own, calls)):
         return function
     programs: list[Callable[..., Any]] = []  # one, once numpy is there
 
@@ -146,7 +150,7 @@ def replayed(function: Callable[..., Any], *called: Callable[..., Any] | None) -
         if numpy is None:
             return function(*trees)
         if not programs:
-            programs.append(numpy.programs(function))
+            programs.append(numpy.programs(function, holds))
         with numpy.quiet():
             return programs[0](*trees)
 
@@ -154,9 +158,10 @@ def replayed(function: Callable[..., Any], *called: Callable[..., Any] | None) -
 
 
 def _is_own(function: Any) -> bool:
-    """Whether a function, or that in a partial, is written in this package."""
-    home = getattr(getattr(function, "func", function), "__globals__", {}).get("__name__", "")
-    return bool(home.split(".")[0] == __name__.split(".")[0])
+    """Whether a function, or that in a partial, is written in this package; other objects may do anything."""
+    plain = function.func if type(function) is partial else function
+    home = str(plain.__globals__.get("__name__")) if type(plain) is FunctionType else ""
+    return home.split(".")[0] == __name__.split(".")[0]
 
 
 def _check(op: str, name: str, value: Any) -> None:

@@ -35,10 +35,11 @@ class Programs:
     def __init__(
         self,
         function: Callable[..., Any],
+        holds: Any,
         space: Any,
         within: Callable[[Any], AbstractContextManager[None]],
     ) -> None:
-        self.function, self.space, self.within = function, space, within
+        self.function, self.holds, self.space, self.within = function, holds, space, within
         self.programs: list[Callable[..., Any]] = []
         self.calls = self.runs = 0
 
@@ -56,7 +57,7 @@ class Programs:
     def record(self, trees: tuple[Any, ...]) -> None:
         """Add the program for such trees; Unknown where there is none."""
         named = {f"t{index}": tree for index, tree in enumerate(trees)}
-        tape = Tape(named)
+        tape = Tape(named, self.holds)
         self.runs += 1
         try:
             with self.within(tape.noting(self.space)):
@@ -91,9 +92,10 @@ def _each_once(tape: Tape, results: set[str]) -> list[Call]:
     again: dict[str, str] = {}
     for call in tape.calls:
         arguments = tuple(again.get(name, name) for name in call.arguments)
-        before = made.setdefault((call.function, arguments, *call.options.items()), call.out)
-        if before is call.out or results & set(call.out):
-            calls.append(call._replace(arguments=arguments))
+        options = {option: again.get(name, name) for option, name in call.options.items()}
+        before = made.setdefault((call.function, arguments, *options.items()), call.out)
+        if before is call.out or results & {*before, *call.out}:
+            calls.append(call._replace(arguments=arguments, options=options))
         else:
             again |= dict(zip(call.out, before, strict=True))
             if not tape.fresh >= set(call.out):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy
 
+from ..trees import tree_leaves
 from . import extras
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Tape:
     what the namespace of ``noting`` was asked for since.
     """
 
-    def __init__(self, trees: dict[str, Any]) -> None:
+    def __init__(self, trees: dict[str, Any], holds: Any = ()) -> None:
         self.calls: list[Call] = []
         self.opening: list[str] = []
         self.leaves: list[Any] = []
@@ -83,6 +84,9 @@ class Tape:
         self.numbers: dict[tuple[str, ...], Number] = {}
         self.fresh: set[str] = set()  # arrays whose memory is nobody else's
         self._places = count()
+        for leaf in tree_leaves(holds):
+            if isinstance(leaf, numpy.ndarray):
+                self._constant(leaf)
         for name, tree in trees.items():
             self._open(tree, name)
 
@@ -168,10 +172,10 @@ class Tape:
         elif kind is numpy.ndarray:
             same = f"{name}.dtype is {self._constant(tree.dtype)}"
             same += f" and {name}.shape == {tree.shape} and {name}.strides == {tree.strides}"
-            known = self.names.get(id(tree))
-            self._only_if(f"{same} and {name} is {known}" if known else same, name, kind)
-            self._know(tree, self.arrays, name)
-            self.leaves.append(tree)
+            self._only_if(same, name, kind)
+            leaf = tree.view()  # which nobody else has: the function may hold this very array by itself
+            self._know(leaf, self.arrays, name)
+            self.leaves.append(leaf)
         elif kind in (int, float):
             self._only_if("True", name, kind)
             self.leaves.append(Number(tree, name, self))
@@ -202,6 +206,8 @@ class Tape:
 def _map_small_rows(function: Callable[..., Any], rows: Any, *, xp: Any) -> list[tuple[Any, ...]]:
     if any(row[0].size > _LARGEST for row in rows):
         raise Unknown("an array that is better updated in pieces")
+    if not all(each.ndim and each.flags.c_contiguous for row in rows for each in row):
+        raise Unknown("an array that map_rows lays out anew")
     return extras.map_rows_apart(function, rows, xp=xp)
 
 

@@ -150,11 +150,11 @@ def here() -> Any:
     return _space.get() or sys.modules[__name__]
 
 
-def programs(function: Callable[..., Any]) -> Callable[..., Any]:
+def programs(function: Callable[..., Any], holds: Any = ()) -> Callable[..., Any]:
     """The function of trees, for arrays of one form by a flat program of what it calls."""
     from ._program import Programs
 
-    return Programs(function, _fast, _within)
+    return Programs(function, holds, _fast, _within)
 
 
 @contextmanager

@@ -90,7 +90,7 @@ def build(
             new.update(zip(places, map_rows(each, [rows[place] for place in places], xp=xp), strict=True))
         return [new[place] for place in range(len(rows))]
 
-    run = replayed(compute, *picks(only))
+    run = replayed(compute, calls=picks(only))
     return Optimizer(init, update)
 
 

@@ -189,7 +189,7 @@ def _penalized(op: str, strength: float, only: Only, slope: Callable[[Backend, A
         ]
         return _like(params, xp, [(g,) for _, g in rows], out)
 
-    return replayed(transform, *picks(only))
+    return replayed(transform, calls=picks(only))
 
 
 def _penalty(

@@ -340,6 +340,46 @@ def test_functions_of_others_run_in_every_step():
         assert notes[""].x[0, 0] == factor
 
 
+def test_objects_that_hold_a_function_of_purenn_run_in_every_step():
+    class Counted:
+        def __init__(self, function):
+            self.func, self.calls = function, 0
+            self.__globals__ = function.__globals__  # a proxy hands on what it is asked for
+
+        def __call__(self, *arguments, **options):
+            self.calls += 1
+            return self.func(*arguments, **options)
+
+    class CountedPartial(partial):
+        calls = 0
+
+        def __call__(self, *arguments, **options):
+            self.calls += 1
+            return super().__call__(*arguments, **options)
+
+    x = array([[1.0, -2.0]])
+    for kind in (Counted, CountedPartial):
+        forward, backward = kind(F.mean_squared_error_forward), kind(F.relu_backward)
+        step = pn.loss_and_grads(
+            pn.chain(pn.relu, pn.layer(F.relu_forward, backward, init=lambda *_, **__: ())),
+            pn.Loss(forward, F.mean_squared_error_backward),
+        )
+        for _ in range(5):
+            step(((), ()), x, x)
+        assert (forward.calls, backward.calls) == (5, 5)
+
+
+def test_a_function_made_in_no_module_is_somebody_elses():
+    found = {}
+    exec("def forward(p, t, *, xp=None):\n    calls.append(1)\n    return mse(p, t)", found)
+    del found["__builtins__"]
+    found |= {"calls": [], "mse": F.mean_squared_error_forward}
+    step = pn.loss_and_grads(pn.relu, pn.Loss(found["forward"], F.mean_squared_error_backward))
+    for _ in range(5):
+        step((), array([1.0]), array([1.0]))
+    assert len(found["calls"]) == 5
+
+
 def test_dropout_draws_in_every_step():
     model = pn.chain(pn.dropout(0.5), pn.affine(40, 1))
     params, x = model.init(0, xp="numpy"), numpy.ones((1, 40))
@@ -348,6 +388,32 @@ def test_dropout_draws_in_every_step():
     assert len(masks) == 6
     without = [step(params, x, numpy.ones((1, 1))).cache.layers[0].mask for _ in range(4)]
     assert all((mask == 1).all() for mask in without)
+
+
+def test_a_key_reaches_the_functions_of_others():
+    @wraps(F.dropout_forward)
+    def forward(x, **options):
+        return F.dropout_forward(x, **options)
+
+    def noisy(params, x, *, key=None, xp=None):
+        return F.dropout_forward(x, key=key)[0], pn.relu.forward(params, x)[1]
+
+    x = numpy.ones((1, 40))
+    for layer in (pn.layer(forward, F.dropout_backward), pn.relu._replace(forward=noisy)):
+        step = pn.loss_and_grads(layer, pn.mean_squared_error)
+        losses = {float(step((), x, numpy.zeros_like(x), key=key).loss) for key in range(6)}
+        assert len(losses) > 1
+
+
+def test_a_key_that_is_none_is_refused_where_nothing_draws_too():
+    model, params, x, labels = network()
+    step = pn.loss_and_grads(model, pn.softmax_cross_entropy)
+    for key in (1, "1", 1, 1.0, 1, True, 1):
+        if type(key) is int:
+            assert_same_bits(step(params, x, labels, key=key), step(params, x, labels))
+        else:
+            with pytest.raises(pn.errors.OptionError, match="is not an int"):
+                step(params, x, labels, key=key)
 
 
 def test_what_only_picks_is_asked_in_every_update():
@@ -479,15 +545,25 @@ def test_nothing_is_written_over_while_a_view_of_it_lives():
     assert view.tolist() == [2.0, 3.0, 4.0, 5.0]
 
 
-def test_the_same_array_twice_is_asked_for_again():
+def test_arrays_that_were_the_same_may_be_others_in_the_next_run():
     def run(x, y):
         xp, x, y = arrays("run", None, x=x, y=y)
         return xp.add(xp.multiply(x, 2), y)
 
     x, y = array([1.0]), array([5.0])
     program = program_of(run, x, x)
-    assert program(x, x).tolist() == [3.0]
-    assert program(x, y) is None
+    assert (program(x, x).tolist(), program(x, y).tolist()) == ([3.0], [7.0])
+
+
+def test_an_array_that_the_function_holds_is_no_argument():
+    layer = pn.affine(2, 2)
+    own = layer.init(0, xp="numpy")
+    model = pn.chain(pn.branch(pn.frozen(layer, own), layer), pn.add)
+    step, x = pn.loss_and_grads(model, pn.mean_squared_error), array([[1.0, 2.0]])
+    for _ in range(3):
+        step((((), own), ()), x, x)  # the very arrays that are frozen, too
+    params = (((), tree_map(lambda leaf: leaf + 1, own)), ())
+    assert_same_bits(step(params, x, x), pn.loss_and_grads(model, pn.mean_squared_error)(params, x, x))
 
 
 def test_programs_keep_no_array():
@@ -503,6 +579,18 @@ def test_programs_keep_no_array():
     ]
     del params, x, labels, grads, new
     assert [ref() is None for ref in dead] == [True] * len(dead)
+
+
+@pytest.mark.parametrize(
+    "params", [numpy.array(2.0), numpy.asfortranarray(numpy.ones((2, 3))), numpy.ones((3, 2))[::-1]]
+)
+def test_updates_give_arrays_in_order_in_every_step(params):
+    optimizer = pn.adam()
+    for _ in range(4):
+        new, state = optimizer.update(params, optimizer.init(params), params)
+        for leaf in (new, state.m, state.v):
+            assert type(leaf) is numpy.ndarray
+            assert leaf.flags.c_contiguous
 
 
 def test_parameters_that_are_updated_in_pieces_have_no_program():
