@@ -296,6 +296,20 @@ def test_one_function_serves_lists_and_numpy_in_turns():
     assert on_lists
 
 
+def test_tuples_of_another_kind_are_refused_in_every_step():
+    class Other(tuple):
+        __slots__ = ()
+
+    x = array([1.0, 2.0])
+    step = pn.loss_and_grads(pn.graph(("a", "b"), {"out": ("multiply", "a", "b")}), pn.mean_squared_error)
+    optimizer = pn.sgd(0.1)
+    for _ in range(4):
+        with pytest.raises(pn.errors.TreeError):
+            step({}, Other((x, x)), x)
+        with pytest.raises(pn.errors.TreeError):
+            optimizer.update((x,), optimizer.init((x,)), Other((x,)))
+
+
 def counted(function):
     """The function, and the list to which each of its calls adds one."""
     calls = []
