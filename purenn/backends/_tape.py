@@ -159,9 +159,7 @@ class Tape:
 
     def _open(self, tree: Any, name: str) -> None:
         kind = type(tree)
-        if (
-            isinstance(tree, dict) or kind is tuple or hasattr(kind, "_fields")
-        ):  # others are rebuilt as tuples
+        if kind is tuple or hasattr(kind, "_fields") or isinstance(tree, dict):  # as trees are built again
             keys = list(tree) if isinstance(tree, dict) else range(len(tree))
             parts = [f"{name}_{index}" for index in range(len(keys))]
             branches, values = f"len({name}) == {len(keys)}", name
