@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     Rows = list[Any]
 
 LONGEST = 1000  # terms that one expression may have
+SHORT = 32  # numbers of a row that is written out: to make a longer loop takes what hundreds of calls gain
 
 
 @lru_cache(maxsize=1024)
@@ -32,6 +33,9 @@ def elementwise(shapes: tuple[tuple[int, ...], ...], expression: str, built_in: 
     if any(len(found - {1}) > 1 for found in sizes):
         raise ValueError(f"shapes {' and '.join(map(str, shapes))} do not broadcast")
     ways = tuple(tuple(map(_way, own, sizes[rank - len(own) :])) for own in shapes)
+    size = max(sizes[-1]) if rank > 1 and 0 not in sizes[-1] else 0
+    if 0 < size <= (SHORT if expression else 2):
+        return _compiled(source(ways, expression, False, size))
     return _compiled(source(ways, expression, built_in or not expression))
 
 
@@ -39,10 +43,11 @@ def _way(size: int, sizes: set[int]) -> str:
     return "again" if size == 1 and sizes != {1} else "on"
 
 
-def source(ways: tuple[tuple[str, ...], ...], expression: str, mapped: bool) -> str:
+def source(ways: tuple[tuple[str, ...], ...], expression: str, mapped: bool, size: int = 0) -> str:
     """The loop for arrays that go along each axis ``on``, or take their one number ``again``
 
-    A name has a letter more than the array has axes: xxx is a matrix, xx a row, x a number.
+    A name has a letter more than the array has axes: xxx is a matrix, xx a row, x a number. Given the size
+    of a row, its numbers x0, x1 are written out, without a loop over them.
 
     >>> source((("on", "on"), ("on",)), "x + y", False)
     'lambda f, xxx, yy: [[x + y for x, y in zip(xx, yy)] for xx in xxx]'
@@ -50,10 +55,15 @@ def source(ways: tuple[tuple[str, ...], ...], expression: str, mapped: bool) -> 
     'lambda f, xxx, yy: [list(map(f, xx, yy)) for xx in xxx]'
     >>> source((("on", "on"), ("on", "again")), "x + y", True)
     'lambda f, xxx, yyy: [[x + y for y in yy for x in xx] for xx, yy in zip(xxx, yyy)]'
+    >>> source((("on", "on"), ("on",)), "x + y", False, 2)
+    'lambda f, xxx, yy: [[x0 + y0, x1 + y1] for y0, y1, in [yy] for x0, x1, in xxx]'
     """
     names = [letter * (1 + len(own)) for letter, own in zip("xyz", ways, strict=False)]
     loop = expression or f"f({', '.join('xyz'[: len(ways)])})"
-    for level in range(1, max(map(len, ways)) + 1):
+    start = 3 if size else 1
+    if size:
+        loop = _rows(names, ways, loop, size)
+    for level in range(start, max(map(len, ways)) + 1):
         own = [(name[0] * level, way) for name, way in zip(names, ways, strict=True) if len(way) >= level]
         here = {name: way[-level] for name, way in own}
         on = [name for name, way in here.items() if way == "on"]
@@ -65,6 +75,27 @@ def source(ways: tuple[tuple[str, ...], ...], expression: str, mapped: bool) -> 
         lists = f"zip({', '.join(rows)})" if len(rows) > 1 else rows[0]
         loop = f"[{loop}{once} for {', '.join(on)} in {lists}]"
     return f"lambda f, {', '.join(names)}: {loop}"
+
+
+def _rows(names: list[str], ways: tuple[tuple[str, ...], ...], expression: str, size: int) -> str:
+    """The loop over rows that are written out; what is the same for all of them is taken apart before."""
+    numbers = [{} for _ in range(size)]
+    once, on, lists = "", [], []
+    for name, way in zip(names, ways, strict=True):
+        letter = name[0]
+        count = size if way and way[-1] == "on" else 1
+        for place, own in enumerate(numbers):
+            own[ord(letter)] = f"{letter}{place % count}"
+        row = ", ".join(f"{letter}{place}" for place in range(count)) + "," * bool(way)
+        if len(way) < 2:
+            once += f" for {row} in [{name}]"
+        elif way[-2] == "again":
+            once += f" for {row} in {letter * 3}"
+        else:
+            on.append(row)
+            lists.append(letter * 3)
+    loop = f"{on[0]} in {lists[0]}" if len(on) == 1 else f"({'), ('.join(on)}) in zip({', '.join(lists)})"
+    return f"[[{', '.join(map(expression.translate, numbers))}]{once} for {loop}]"
 
 
 @lru_cache(maxsize=256)
