@@ -7,20 +7,23 @@ a function called for every number, and computes the same, from left to right. N
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     Rows = list[Any]
 
+LETTERS = "xyzuvw"  # the arguments of an expression
 LONGEST = 1000  # terms that one expression may have
+MOST = 512  # products that one loop writes out: to make it takes 3 ms, and it gains 2 to 20 ns for each
 SHORT = 32  # numbers of a row that is written out: to make a longer loop takes what hundreds of calls gain
 
 
 @lru_cache(maxsize=1024)
 def elementwise(shapes: tuple[tuple[int, ...], ...], expression: str, built_in: bool) -> Callable[..., Any]:
-    """A function of another, f, and of arrays x, y, z of these shapes: ``f(x, y, z)``, number by number
+    """A function of another, f, and of arrays x, y, z, u, v, w of these shapes: ``f(x, y, z)``, number by number
 
     The expression is f written out; where f is built in, ``map`` is faster yet.
     Errors: ValueError for shapes that do not broadcast.
@@ -58,8 +61,8 @@ def source(ways: tuple[tuple[str, ...], ...], expression: str, mapped: bool, siz
     >>> source((("on", "on"), ("on",)), "x + y", False, 2)
     'lambda f, xxx, yy: [[x0 + y0, x1 + y1] for y0, y1, in [yy] for x0, x1, in xxx]'
     """
-    names = [letter * (1 + len(own)) for letter, own in zip("xyz", ways, strict=False)]
-    loop = expression or f"f({', '.join('xyz'[: len(ways)])})"
+    names = [letter * (1 + len(own)) for letter, own in zip(LETTERS, ways, strict=False)]
+    loop = expression or f"f({', '.join(LETTERS[: len(ways)])})"
     start = 3 if size else 1
     if size:
         loop = _rows(names, ways, loop, size)
@@ -83,10 +86,10 @@ def _rows(names: list[str], ways: tuple[tuple[str, ...], ...], expression: str, 
     once, on, lists = "", [], []
     for name, way in zip(names, ways, strict=True):
         letter = name[0]
-        count = size if way and way[-1] == "on" else 1
+        length = size if way and way[-1] == "on" else 1
         for place, own in enumerate(numbers):
-            own[ord(letter)] = f"{letter}{place % count}"
-        row = ", ".join(f"{letter}{place}" for place in range(count)) + "," * bool(way)
+            own[ord(letter)] = f"{letter}{place % length}"
+        row = ", ".join(f"{letter}{place}" for place in range(length)) + "," * bool(way)
         if len(way) < 2:
             once += f" for {row} in [{name}]"
         elif way[-2] == "again":
@@ -109,11 +112,15 @@ def sums(size: int) -> Callable[[Rows], Rows]:
 
 
 @lru_cache(maxsize=256)
-def dots(size: int) -> Callable[[Rows, Rows], Rows]:
+def dots(size: int, biased: bool = False) -> Callable[[Rows, Rows], Rows]:
     """Rows times columns of one size, each product from left to right: ``a0*b0+a1*b1``
+
+    Biased columns have one number more, which is added last.
 
     >>> dots(2)([[1, 2], [3, 4]], [(1, 0), (1, 1)])
     [[1, 3], [3, 7]]
+    >>> dots(2, True)([[1, 2], [3, 4]], [(1, 0, 10), (1, 1, 20)])
+    [[11, 23], [13, 27]]
     """
     return _compiled(f"""
 def product(rows, columns):
@@ -121,15 +128,78 @@ def product(rows, columns):
     for {_names("a", size)} in rows:
         products = []
         keep = products.append
-        for {_names("b", size)} in columns:
-            keep({_terms("a{0}*b{0}", size)})
+        for {_names("b", size + biased)} in columns:
+            keep({_products("b{0}", size, biased)})
         out.append(products)
     return out
 """)  # in a comprehension the row's numbers would be slower to reach, before Python 3.12
 
 
+@lru_cache(maxsize=256)
+def dots_written_out(size: int, number: int, biased: bool = False) -> Callable[[Rows, Rows], Rows]:
+    """As ``dots``, for so many columns, which are taken apart once and not for every row
+
+    >>> dots_written_out(2, 2)([[1, 2], [3, 4]], [(1, 0), (1, 1)])
+    [[1, 3], [3, 7]]
+    """
+    columns = range(number)
+    return _compiled(f"""
+def product(rows, columns):
+    {"".join(f"({_names(f'b{column}_', size + biased)}), " for column in columns)} = columns
+    out = []
+    keep = out.append
+    for {_names("a", size)} in rows:
+        keep([{", ".join(_products(f"b{column}_{{0}}", size, biased) for column in columns)}])
+    return out
+""")
+
+
+@lru_cache(maxsize=1024)
+def calls(*shape: int) -> Iterator[int]:
+    """How often this was asked for a shape: a loop that takes long to make is for those that come again
+
+    >>> next(calls(3, 5, 7)), next(calls(3, 5, 7))
+    (0, 1)
+    """
+    return count()
+
+
+@lru_cache(maxsize=256)
+def log_shares(size: int) -> Callable[[Any, Any, Rows], tuple[Rows, Rows]]:
+    """Of rows of finite floats the logarithms of the shares, and the shares, as ``extras.log_shares`` has them
+
+    >>> from math import exp, log1p
+    >>> log_shares(2)(exp, log1p, [[1000.0, 1000.0]])
+    ([[-0.6931471805599453, -0.6931471805599453]], [[0.5, 0.5]])
+    """
+    others = "+".join(f"(0.0 if x{i} == top else e{i})" for i in range(size))
+    return _compiled(f"""
+def product(exp, log1p, rows):
+    logs, shares = [], []
+    for row in rows:
+        top = max(row)
+        {_names("x", size)} = row
+        {_names("d", size)} = {_listed("x{0} - top", size)}
+        {_names("e", size)} = {_listed("exp(d{0})", size)}
+        others = {others} + (row.count(top) - 1)
+        log, total = log1p(others), others + 1
+        logs.append([{_listed("d{0} - log", size)}])
+        shares.append([{_listed("e{0} / total", size)}])
+    return logs, shares
+""")
+
+
 def _names(letter: str, size: int) -> str:
     return "".join(f"{letter}{i}," for i in range(size))
+
+
+def _listed(term: str, size: int) -> str:
+    return "".join(f"{term.format(i)}, " for i in range(size))
+
+
+def _products(factor: str, size: int, biased: bool) -> str:
+    """The terms of a dot product, and the last number of a column that is biased."""
+    return _terms(f"a{{0}}*{factor}", size) + f"+{factor.format(size)}" * biased
 
 
 def _terms(term: str, size: int) -> str:

@@ -12,7 +12,7 @@ from numbers import Number
 from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any
 
-from . import _loops
+from . import _ieee, _loops
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -103,6 +103,11 @@ def first(x: Any) -> Any:
     return x
 
 
+def are(kind: type, x: Any) -> bool:
+    """Whether all numbers are of this very type."""
+    return set(map(type, flat(x))) == {kind}
+
+
 def copy(x: Any) -> Any:
     """Lists of its own, with the same numbers."""
     if not isinstance(x, list):
@@ -124,6 +129,54 @@ def apply(function: Any, *arrays: Any, written: str = "") -> Any:
     """
     shapes = tuple(map(shape, arrays))
     return _loops.elementwise(shapes, written, type(function) is BuiltinFunctionType)(function, *arrays)
+
+
+def number_by_number(
+    function: Callable[..., Any], written: str = "", quick: Callable[..., Any] | None = None
+) -> Callable[..., Any]:
+    """A function of arrays from a function of numbers, which ``written`` is as an expression of x, y and z
+
+    ``quick`` is a faster one that raises at some numbers; one of ``math`` is for floats, and not written.
+    """
+
+    def elementwise(*arrays: Any) -> Any:
+        if written or sum_of_floats(*arrays) is not None:
+            try:
+                return apply(quick, *arrays, written=written)
+            except (ArithmeticError, ValueError):
+                pass  # somewhere: now number by number
+        return exactly(*arrays)
+
+    def exactly(*arrays: Any) -> Any:
+        try:
+            return apply(function, *arrays, written="" if quick else written)
+        except ArithmeticError:  # a trap of Decimal's, or an int too large for a float
+            return apply(_ieee.untrapped(function), *arrays)
+
+    out = exactly if quick is None else elementwise
+    out.__name__ = out.__qualname__ = function.__name__
+    out.__doc__ = function.__doc__
+    return out
+
+
+def weak(*arrays: Any) -> tuple[Any, ...]:
+    """The arrays, an int on its own in the type of the others: ``maximum([-0.5], 0)`` is [0.0]."""
+    kinds = set(map(type, map(first, arrays))) - {int, bool}
+    if len(kinds) != 1:
+        return arrays
+    kind = kinds.pop()
+    return tuple(kind(array) if type(array) is int else array for array in arrays)
+
+
+def comparison(function: Callable[[Any, Any], bool], written: str) -> Callable[[Any, Any], Any]:
+    """As ``number_by_number``; floats meet a 0 or 1 as a float: half the time, and the same number."""
+    of_numbers = number_by_number(function, written)
+
+    def compare(x: Any, y: Any, /) -> Any:
+        small = (type(x) is int and x in (0, 1)) or (type(y) is int and y in (0, 1))
+        return of_numbers(*weak(x, y)) if small else of_numbers(x, y)
+
+    return compare
 
 
 def fold(each: Callable[[list[Any]], list[Any]], x: Any, axis: Any, keepdims: bool) -> Any:
@@ -167,9 +220,18 @@ def _total(numbers: list[Any]) -> Any:
     return total
 
 
-def products(rows: list[Any], columns: list[Any]) -> list[Any]:
-    """Each row times each column, the sum from left to right."""
-    size = len(rows[0])
+def products(rows: list[Any], columns: list[Any], *, biased: bool = False) -> list[Any]:
+    """Each row times each column, the sum from left to right; with biases, the last numbers of the columns."""
+    size, number = len(rows[0]), len(columns)
     if 0 < size <= _loops.LONGEST:
-        return _loops.dots(size)(rows, columns)
+        if (
+            size * number <= _loops.MOST
+            and len(rows) >= 8
+            and number > 1
+            and next(_loops.calls(size, number, biased)) > 16
+        ):
+            return _loops.dots_written_out(size, number, biased)(rows, columns)
+        return _loops.dots(size, biased)(rows, columns)
+    if biased:
+        raise ValueError(f"{size} terms are no expression")
     return [[_total(list(map(operator.mul, row, column))) for column in columns] for row in rows]

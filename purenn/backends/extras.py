@@ -123,8 +123,9 @@ def one_hot_like(labels: Array, scores: Array, *, xp: Any) -> Array:
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
     own = getattr(xp, "one_hot_like", None)
-    if own is not None:
-        return own(labels, scores)
+    found = own and own(labels, scores)
+    if found is not None:
+        return found
     numbers = xp.arange(shape(scores)[-1])
     here = xp.equal(xp.expand_dims(cast(labels, numbers, xp=xp), axis=-1), numbers)
     return xp.where(here, xp.ones_like(scores), 0)
@@ -225,13 +226,37 @@ def constant(number: Any, x: Array) -> Any:
     return Decimal(number.numerator) / number.denominator
 
 
-def weigh(weight: Array, x: Array, *, xp: Backend) -> Array:
+def weigh(weight: Array, x: Array, *, xp: Any) -> Array:
     """``weight * x``, and 0 where the weight is 0, of an infinite x too
 
     >>> weigh([0.0, 0.5], [float("inf"), 3.0], xp=lists)
     [0.0, 1.5]
     """
-    return xp.where(xp.equal(weight, 0), 0, xp.multiply(weight, x))
+    own = getattr(xp, "weigh", None)
+    found = own and own(weight, x)
+    return found if found is not None else xp.where(xp.equal(weight, 0), 0, xp.multiply(weight, x))
+
+
+def where_positive(x: Array, y: Array, *, xp: Any) -> Array:
+    """``y where x > 0, else 0``; where x is a NaN, y too
+
+    >>> where_positive([-1.0, 0.0, 2.0], [5.0, 6.0, 7.0], xp=lists)
+    [0.0, 0.0, 7.0]
+    """
+    own = getattr(xp, "where_positive", None)
+    found = own and own(x, y)
+    return found if found is not None else xp.where(xp.greater_equal(0, x), 0, y)
+
+
+def affine(x: Array, w: Array, b: Array, *, xp: Any) -> Array:
+    """``x @ w + b``
+
+    >>> affine([[1.0, 2.0]], [[3.0], [4.0]], [0.5], xp=lists)
+    [[11.5]]
+    """
+    own = getattr(xp, "affine", None)
+    found = own and own(x, w, b)
+    return found if found is not None else xp.add(xp.matmul(x, w), b)
 
 
 def polynomial(x: Array, coefficients: Sequence[float], *, xp: Backend) -> Array:

@@ -16,9 +16,20 @@ from numbers import Number
 from typing import TYPE_CHECKING, Any
 
 from . import _ieee, _nested
+from ._fused import affine as affine
+from ._fused import descend as descend
+from ._fused import descend_by_root as descend_by_root
+from ._fused import log_shares as log_shares
+from ._fused import one_hot_like as one_hot_like
+from ._fused import running_mean as running_mean
+from ._fused import weigh as weigh
+from ._fused import where_positive as where_positive
 from ._nested import check as check
+from ._nested import comparison as _comparison
 from ._nested import flat as flat
+from ._nested import number_by_number as _number
 from ._nested import shape as shape
+from ._nested import weak as _weak
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,62 +144,16 @@ def take(x: Any, indices: list[int], /, *, axis: int = 0) -> Any:
 # --- number by number ---------------------------------------------------------------------------
 
 
-def _number(
-    function: Callable[..., Any], written: str = "", quick: Callable[..., Any] | None = None
-) -> Callable[..., Any]:
-    """A function of arrays from a function of numbers, which ``written`` is as an expression of x, y and z
-
-    ``quick`` is a faster one that raises at some numbers; one of ``math`` is for floats, and not written.
-    """
-
-    def elementwise(*arrays: Any) -> Any:
-        if written or _nested.sum_of_floats(*arrays) is not None:
-            try:
-                return _nested.apply(quick, *arrays, written=written)
-            except (ArithmeticError, ValueError):
-                pass  # somewhere: now number by number
-        return exactly(*arrays)
-
-    def exactly(*arrays: Any) -> Any:
-        try:
-            return _nested.apply(function, *arrays, written="" if quick else written)
-        except ArithmeticError:  # a trap of Decimal's, or an int too large for a float
-            return _nested.apply(_ieee.untrapped(function), *arrays)
-
-    out = exactly if quick is None else elementwise
-    out.__name__ = out.__qualname__ = function.__name__
-    out.__doc__ = function.__doc__
-    return out
-
-
-def _weak(*arrays: Any) -> tuple[Any, ...]:
-    """The arrays, an int on its own in the type of the others: ``maximum([-0.5], 0)`` is [0.0]."""
-    kinds = set(map(type, map(_nested.first, arrays))) - {int, bool}
-    if len(kinds) != 1:
-        return arrays
-    kind = kinds.pop()
-    return tuple(kind(array) if type(array) is int else array for array in arrays)
-
-
-def _comparison(function: Callable[[Any, Any], bool], written: str) -> Callable[[Any, Any], Any]:
-    """As ``_number``; floats meet a 0 or 1 as a float, which takes half the time and is the same number."""
-    of_numbers = _number(function, written)
-
-    def compare(x: Any, y: Any, /) -> Any:
-        small = (type(x) is int and x in (0, 1)) or (type(y) is int and y in (0, 1))
-        return of_numbers(*_weak(x, y)) if small else of_numbers(x, y)
-
-    return compare
-
-
 add = _number(operator.add, "x + y")
 subtract = _number(operator.sub, "x - y")
 multiply = _number(operator.mul, "x * y")
 divide = _number(_ieee.divide, "x / y", operator.truediv)
-negative = _number(operator.neg)
+negative = _number(operator.neg, "-x")
 _maximum = _number(_ieee.maximum, "x if x > y or x != x else y")
 _minimum = _number(_ieee.minimum, "x if x < y or x != x else y")
-abs = _number(operator.abs)
+_at_least = _number(_ieee.maximum, "y if x <= y else x")  # where y is no NaN
+_at_most = _number(_ieee.minimum, "y if x >= y else x")
+abs = _number(operator.abs, "abs(x)")
 cos = _number(_ieee.cos, quick=math.cos)
 exp = _number(_ieee.exp, quick=math.exp)
 expm1 = _number(_ieee.expm1, quick=math.expm1)
@@ -205,15 +170,17 @@ less = _comparison(operator.lt, "x < y")
 greater = _comparison(operator.gt, "x > y")
 greater_equal = _comparison(operator.ge, "x >= y")
 logical_and = _number(operator.and_, "x & y")
-logical_not = _number(operator.not_)
+logical_not = _number(operator.not_, "not x")
 
 
 def maximum(x: Any, y: Any, /) -> Any:
-    return _maximum(*_weak(x, y))
+    x, y = _weak(x, y)
+    return (_at_least if type(y) is float and y == y else _maximum)(x, y)
 
 
 def minimum(x: Any, y: Any, /) -> Any:
-    return _minimum(*_weak(x, y))
+    x, y = _weak(x, y)
+    return (_at_most if type(y) is float and y == y else _minimum)(x, y)
 
 
 def where(condition: Any, x: Any, y: Any, /) -> Any:

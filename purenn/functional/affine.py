@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..backends import arrays
-from ..backends.extras import cast, shape
+from ..backends.extras import affine, cast, shape
 from ..errors import ShapeError
 from ._gate import check_dout, open_backward
 
@@ -90,7 +90,7 @@ def affine_forward(
             f"affine: b {shape(b)} and w {weights} do not meet: "
             f"one bias an output, so b must be {weights[1:]}"
         )
-    return xp.add(xp.matmul(x, w), b), AffineCache(x, w)
+    return affine(x, w, b, xp=xp), AffineCache(x, w)
 
 
 def affine_backward(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..._options import number
 from ...backends import arrays
-from ...backends.extras import cast, constant
+from ...backends.extras import cast, constant, where_positive
 from .._gate import ActivationGrads, open_elementwise
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def relu_backward(dout: Array, cache: ReluCache, *, xp: Backend | str | None = N
     ActivationGrads(x=[0.0, 0.0, 7.0])
     """
     xp, dout, out = open_elementwise("relu", ReluCache, dout, cache, xp)
-    return ActivationGrads(cast(xp.where(xp.greater_equal(0, out), 0, dout), out, xp=xp))
+    return ActivationGrads(cast(where_positive(out, dout, xp=xp), out, xp=xp))
 
 
 def leaky_relu_forward(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...backends.checks import check_range, check_signs
-from ...backends.extras import cast, shape, weigh
+from ...backends.extras import cast, shape, weigh, where_positive
 from .._gate import check_dout, open_backward
 from ._reduction import RegressionGrads, open_regression, reduce_losses
 
@@ -164,7 +164,7 @@ def hinge_forward(
     xp, predictions, targets = open_regression("hinge", predictions, targets, reduction, xp)
     targets = check_signs("hinge", targets, xp=xp)
     short = xp.subtract(1, xp.multiply(targets, predictions))
-    slope = xp.where(xp.greater_equal(0, short), 0, xp.negative(targets))
+    slope = where_positive(short, xp.negative(targets), xp=xp)
     loss, count = reduce_losses("hinge", xp.maximum(short, 0), reduction, xp)
     return loss, HingeCache(slope, count)
 
