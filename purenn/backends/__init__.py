@@ -69,7 +69,7 @@ def open_arrays(
         if home is not None:
             break
     look = getattr(home, "ready", None)
-    if look is not None and (xp is None or get_backend(xp) is home):
+    if look is not None and (xp is None or xp is home or get_backend(xp) is home):
         found = look(values, len(values) - len(raw))
         if found is not None:
             return found[0], *found[1]
@@ -77,11 +77,12 @@ def open_arrays(
 
 
 def ready(values: Sequence[Array]) -> Backend | None:
-    """The namespace for these, where ``arrays`` would hand them on as they are; None means: ask it.
+    """The namespace for these, where ``arrays`` would hand them on as they are; None means: ask it, as on lists.
 
     >>> ready([[1.0, 2.0]])
     """
-    look = getattr(_registry.HOMES.get(type(values[0])), "ready", None) if values else None
+    home: Any = _registry.HOMES.get(type(values[0])) if values else None
+    look = None if home is lists else getattr(home, "ready", None)
     found = look and look(values, len(values))
     return found[0] if found and found[1] is values else None
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import builtins
 import math
 import operator
+import sys
 from functools import reduce
 from numbers import Number
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ from ._nested import shape as shape
 from ._nested import weak as _weak
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 # --- creation and shape -------------------------------------------------------------------------
 
@@ -50,6 +51,11 @@ def is_floating(x: Any) -> bool:
 def is_decimal(x: Any) -> bool:
     """Whether the numbers, by the first of them, are Decimals."""
     return type(_nested.first(x)).__name__ == "Decimal"
+
+
+def ready(values: Sequence[Any], count: int) -> tuple[Any, Sequence[Any]] | None:
+    """This namespace, and the arrays: a fast answer for floats; None means: look closer."""
+    return (sys.modules[__name__], values) if _nested.are_arrays(values) else None
 
 
 def asarray(x: Any, /, *, dtype: Any = None) -> Any:
