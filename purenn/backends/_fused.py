@@ -26,6 +26,20 @@ def affine(x: Any, w: Any, b: Any) -> Any:
     return _tried(lambda: _nested.products(x, list(zip(*w, b, strict=True)), biased=True))
 
 
+def affine_grads(dout: Any, x: Any, w: Any, need_x: bool) -> Any:
+    """``dout @ w.T``, ``x.T @ dout`` and the sums of dout, whose columns are taken once for both."""
+    outs, samples, weights = shape(dout), shape(x), shape(w)
+    if not len(outs) == len(samples) == len(weights) == 2 or outs[1] > _loops.LONGEST < outs[0]:
+        return None
+
+    def work() -> Any:
+        columns = list(zip(*dout, strict=True))
+        dx = _nested.products(dout, w) if need_x else None
+        return dx, _nested.products(list(zip(*x, strict=True)), columns), _nested.totals(columns)
+
+    return _tried(work)
+
+
 def where_positive(x: Any, y: Any) -> Any:
     if not type(_nested.first(x)) is type(_nested.first(y)) is float:
         return None

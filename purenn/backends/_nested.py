@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 def shape(x: Any) -> tuple[int, ...]:
     """The lengths of the nested lists; those of the first elements, see ``check`` for the others."""
-    sizes = []
-    while isinstance(x, list):
-        sizes.append(len(x))
-        if not x:
-            break
-        x = x[0]
-    return tuple(sizes)
+    if not isinstance(x, list):
+        return ()
+    if not x or not isinstance(x[0], list):
+        return (len(x),)
+    row = x[0]
+    if row and not isinstance(row[0], list):  # the most frequent first
+        return (len(x), len(row))
+    return (len(x), *shape(row))
 
 
 def check(x: Any, name: str = "x") -> tuple[int, ...]:

@@ -188,6 +188,22 @@ def descend_by_root(p: Array, m: Array, v: Array, rate: Any, scale: Any, eps: An
     return xp.subtract(p, xp.divide(xp.multiply(m, rate), root))
 
 
+def affine_grads(
+    dout: Array, x: Array, w: Array, need_x: bool, *, xp: Any
+) -> tuple[Array, Array, Array]:
+    """``dout @ w.T``, or None where nobody needs it, ``x.T @ dout`` and the sum of dout over the batch
+
+    >>> affine_grads([[1.0]], [[1.0, 2.0]], [[3.0], [4.0]], True, xp=lists)
+    ([[3.0, 4.0]], [[1.0], [2.0]], [1.0])
+    """
+    own = getattr(xp, "affine_grads", None)
+    found: tuple[Array, Array, Array] | None = own and own(dout, x, w, need_x)
+    if found is not None:
+        return found
+    dx = xp.matmul(dout, xp.matrix_transpose(w)) if need_x else None
+    return dx, xp.matmul(xp.matrix_transpose(x), dout), xp.sum(dout, axis=0)
+
+
 def cut(vector: Array, sizes: Sequence[int], *, xp: Any) -> list[Array]:
     """The vector in parts of these sizes.
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _ieee, _nested
 from ._fused import affine as affine
+from ._fused import affine_grads as affine_grads
 from ._fused import descend as descend
 from ._fused import descend_by_root as descend_by_root
 from ._fused import log_shares as log_shares
@@ -237,9 +238,10 @@ def argsort(x: Any, /, *, stable: bool = True) -> list[int]:  # Python's sort al
 
 
 def matmul(x: Any, y: Any, /) -> Any:
-    m, n = len(shape(x)), len(shape(y))
-    if m == 0 or n == 0 or shape(x)[-1] != shape(y)[-2 if n > 1 else -1]:
-        raise ValueError(f"shapes {shape(x)} and {shape(y)} have no matrix product")
+    left, right = shape(x), shape(y)
+    m, n = len(left), len(right)
+    if m == 0 or n == 0 or left[-1] != right[-2 if n > 1 else -1]:
+        raise ValueError(f"shapes {left} and {right} have no matrix product")
     if n == 1:
         return _rows_times(x, [y], m, lambda row: row[0])
     if n == 2:
@@ -249,9 +251,9 @@ def matmul(x: Any, y: Any, /) -> Any:
     if m < n:
         return [matmul(x, block) for block in y]
     if len(x) != len(y) and 1 not in (len(x), len(y)):
-        raise ValueError(f"shapes {shape(x)} and {shape(y)} have no matrix product")
+        raise ValueError(f"shapes {left} and {right} have no matrix product")
     pairs = zip(x * len(y) if len(x) == 1 else x, y * len(x) if len(y) == 1 else y, strict=True)
-    return [matmul(left, right) for left, right in pairs]
+    return [matmul(rows, columns) for rows, columns in pairs]
 
 
 def _rows_times(x: Any, columns: list[Any], rank: int, finish: Callable[[Any], Any]) -> Any:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..backends import arrays
-from ..backends.extras import affine, cast, shape
+from ..backends.extras import affine, affine_grads, cast, shape
 from ..errors import ShapeError
 from ._gate import check_dout, open_backward
 
@@ -108,12 +108,10 @@ def affine_backward(
     """
     xp, dout, x, w = open_backward("affine", AffineCache, dout, cache, xp)
     rows, samples, weights = _matrices("affine", dout, x, w, xp)
-    dx = _like(x, samples, xp.matmul(rows, xp.matrix_transpose(weights)), xp) if need_x else None
-    dw = xp.matmul(xp.matrix_transpose(samples), rows)
-    db = xp.sum(rows, axis=0)
+    dx, dw, db = affine_grads(rows, samples, weights, need_x, xp=xp)
     if len(shape(w)) == 1:
         db = xp.reshape(db, ())
-    return AffineGrads(dx, _like(w, weights, dw, xp), cast(db, w, xp=xp))
+    return AffineGrads(_like(x, samples, dx, xp) if need_x else None, _like(w, weights, dw, xp), cast(db, w, xp=xp))
 
 
 def _matrices(op: str, dout: Array, x: Array, w: Array, xp: Backend) -> tuple[Array, Array, Array]:
