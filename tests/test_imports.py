@@ -90,9 +90,9 @@ def test_imports_point_down_only(path):
             assert module[0] in STANDARD or at_home, f"{name} imports {module[0]}"
 
 
-@pytest.mark.parametrize("name", ["lists", "_nested", "_ieee", "_loops"])
+@pytest.mark.parametrize("name", ["lists", "_fused", "_nested", "_ieee", "_loops"])
 def test_the_list_backend_imports_the_standard_library_alone(name):
-    own = {"purenn.backends._ieee", "purenn.backends._nested", "purenn.backends._loops"}
+    own = {f"purenn.backends.{part}" for part in ("_fused", "_ieee", "_loops", "_nested")}
     for module in imports(ROOT / "backends" / f"{name}.py"):
         assert (
             module[0] in STANDARD

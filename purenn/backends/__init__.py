@@ -12,7 +12,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArrayError, ShapeError
-from ..trees import tree_paths, tree_unflatten
+from ..trees import tree_leaves, tree_paths, tree_unflatten
 from . import _ieee, _nested, _registry, extras, lists
 from ._protocol import Backend
 from ._registry import agree, agree_trees, backend_of, get_backend, home_of, register_backend
@@ -76,8 +76,17 @@ def open_arrays(
     return _convert_arrays(op, xp, dict(zip(names, values, strict=True)), raw)
 
 
+def examine(op: str, xp: Backend | str | None, **named: Array) -> tuple[Backend, *tuple[Any, ...]]:
+    """``arrays`` for those that are no argument of a ``replayed`` function: each is looked at.
+
+    >>> examine("affine", None, x=[1, 2])[1:]
+    ([1, 2],)
+    """
+    return _convert_arrays(op, xp, named, ())
+
+
 def ready(values: Sequence[Array]) -> Backend | None:
-    """The namespace for these, where ``arrays`` would hand them on as they are; None means: ask it, as on lists.
+    """The namespace for these, where ``arrays`` would hand them on as they are; None, as on lists: ask it.
 
     >>> ready([[1.0, 2.0]])
     """
@@ -137,7 +146,8 @@ def replayed(
 
     The results are the same to the bit, where it does with arrays and numbers only what the namespace of
     ``arrays`` and arithmetic do. If one of those that it ``calls`` is not purenn's (None: nobody knows it),
-    it stays as it is. ``holds`` are arrays that it has beside its arguments.
+    it stays as it is. ``holds`` are arrays that it has beside its arguments. Lists are looked at
+    before, and no more on the way.
 
     >>> replayed(lambda x: x)([1.0])
     [1.0]
@@ -147,6 +157,8 @@ def replayed(
     programs: list[Callable[..., Any]] = []  # one, once numpy is there
 
     def call(*trees: Any) -> Any:
+        if list in map(type, trees):
+            return lists.knowing(function, tree_leaves(trees), *trees)
         numpy: Any = _registry.NAMES["numpy"]
         if numpy is None:
             return function(*trees)

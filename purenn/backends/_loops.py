@@ -23,9 +23,9 @@ SHORT = 32  # numbers of a row that is written out: to make a longer loop takes 
 
 @lru_cache(maxsize=1024)
 def elementwise(shapes: tuple[tuple[int, ...], ...], expression: str, built_in: bool) -> Callable[..., Any]:
-    """A function of another, f, and of arrays x, y, z, u, v, w of these shapes: ``f(x, y, z)``, number by number
+    """A function of another, f, and of arrays x, y, z of these shapes: ``f(x, y, z)``, number by number
 
-    The expression is f written out; where f is built in, ``map`` is faster yet.
+    Three more may be u, v and w. The expression is f written out; where f is built in, ``map`` is faster.
     Errors: ValueError for shapes that do not broadcast.
 
     >>> elementwise(((2, 2), ()), "x - y", True)(None, [[1, 2], [3, 4]], 1)
@@ -82,7 +82,7 @@ def source(ways: tuple[tuple[str, ...], ...], expression: str, mapped: bool, siz
 
 def _rows(names: list[str], ways: tuple[tuple[str, ...], ...], expression: str, size: int) -> str:
     """The loop over rows that are written out; what is the same for all of them is taken apart before."""
-    numbers = [{} for _ in range(size)]
+    numbers: list[dict[int, str]] = [{} for _ in range(size)]
     once, on, lists = "", [], []
     for name, way in zip(names, ways, strict=True):
         letter = name[0]
@@ -166,7 +166,7 @@ def calls(*shape: int) -> Iterator[int]:
 
 @lru_cache(maxsize=256)
 def log_shares(size: int) -> Callable[[Any, Any, Rows], tuple[Rows, Rows]]:
-    """Of rows of finite floats the logarithms of the shares, and the shares, as ``extras.log_shares`` has them
+    """Of rows of finite floats the logarithms of the shares, and the shares: ``extras.log_shares``
 
     >>> from math import exp, log1p
     >>> log_shares(2)(exp, log1p, [[1000.0, 1000.0]])

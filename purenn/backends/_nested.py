@@ -94,7 +94,7 @@ def sum_of_floats(x: Any) -> float | None:
             if type(row[0]) is not float:
                 return None
             total = sum(map(sum, x)) if len(row) > 8 else sum(chain.from_iterable(x), 0.0)
-    except (TypeError, LookupError, OverflowError):
+    except (TypeError, LookupError, ArithmeticError):
         return None
     return total if type(total) is float else None
 
@@ -240,7 +240,7 @@ def _total(numbers: list[Any]) -> Any:
 
 
 def products(rows: list[Any], columns: list[Any], *, biased: bool = False) -> list[Any]:
-    """Each row times each column, the sum from left to right; with biases, the last numbers of the columns."""
+    """Each row times each column, the sum from left to right, then the bias, if any, last in its column."""
     size, number = len(rows[0]), len(columns)
     if 0 < size <= _loops.LONGEST:
         if (

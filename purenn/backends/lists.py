@@ -12,6 +12,7 @@ import builtins
 import math
 import operator
 import sys
+from contextvars import ContextVar
 from functools import reduce
 from numbers import Number
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,8 @@ from ._nested import weak as _weak
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+_known: ContextVar[bool] = ContextVar("_known", default=False)
+
 # --- creation and shape -------------------------------------------------------------------------
 
 
@@ -56,7 +59,18 @@ def is_decimal(x: Any) -> bool:
 
 def ready(values: Sequence[Any], count: int) -> tuple[Any, Sequence[Any]] | None:
     """This namespace, and the arrays: a fast answer for floats; None means: look closer."""
-    return (sys.modules[__name__], values) if _nested.are_arrays(values) else None
+    return (sys.modules[__name__], values) if _known.get() or _nested.are_arrays(values) else None
+
+
+def knowing(function: Callable[..., Any], values: Sequence[Any], *arguments: Any) -> Any:
+    """``function(*arguments)``, in which none is looked at, if these are arrays: all others come of them."""
+    if not _nested.are_arrays(values):
+        return function(*arguments)
+    token = _known.set(True)
+    try:
+        return function(*arguments)
+    finally:
+        _known.reset(token)
 
 
 def asarray(x: Any, /, *, dtype: Any = None) -> Any:

@@ -109,9 +109,11 @@ def affine_backward(
     xp, dout, x, w = open_backward("affine", AffineCache, dout, cache, xp)
     rows, samples, weights = _matrices("affine", dout, x, w, xp)
     dx, dw, db = affine_grads(rows, samples, weights, need_x, xp=xp)
+    if need_x:
+        dx = _like(x, samples, dx, xp)
     if len(shape(w)) == 1:
         db = xp.reshape(db, ())
-    return AffineGrads(_like(x, samples, dx, xp) if need_x else None, _like(w, weights, dw, xp), cast(db, w, xp=xp))
+    return AffineGrads(dx, _like(w, weights, dw, xp), cast(db, w, xp=xp))
 
 
 def _matrices(op: str, dout: Array, x: Array, w: Array, xp: Backend) -> tuple[Array, Array, Array]:

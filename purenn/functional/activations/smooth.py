@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..._options import choice
 from ...backends import arrays
-from ...backends.extras import cast, constant, normal, weigh
+from ...backends.extras import cast, constant, weigh
+from ...backends.normal import normal
 from .._gate import ActivationGrads, open_elementwise
 from .sigmoids import hard_logistic, logistic
 
