@@ -29,7 +29,7 @@ def affine(x: Any, w: Any, b: Any) -> Any:
 def affine_grads(dout: Any, x: Any, w: Any, need_x: bool) -> Any:
     """``dout @ w.T``, ``x.T @ dout`` and the sums of dout, whose columns are taken once for both."""
     outs, samples, weights = shape(dout), shape(x), shape(w)
-    if not len(outs) == len(samples) == len(weights) == 2 or outs[1] > _loops.LONGEST < outs[0]:
+    if not len(outs) == len(samples) == len(weights) == 2 or outs[1] == 0:
         return None
 
     def work() -> Any:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 LETTERS = "xyzuvw"  # the arguments of an expression
 LONGEST = 1000  # terms that one expression may have
-MOST = 512  # products that one loop writes out: to make it takes 3 ms, and it gains 2 to 20 ns for each
+MOST = 512  # products that one loop writes out: to make it takes 3 ms, and it gains 2 to 20 ns for each,
+SELDOM = 16  # so it is made for those that have come as often as this
 SHORT = 32  # numbers of a row that is written out: to make a longer loop takes what hundreds of calls gain
 
 

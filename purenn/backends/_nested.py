@@ -112,7 +112,9 @@ def flat(x: Any) -> Iterable[Any]:
     """All numbers in order."""
     if not isinstance(x, list):
         return [x]
-    return chain.from_iterable(map(flat, x)) if x and isinstance(x[0], list) else x
+    if not x or not isinstance(x[0], list):
+        return x
+    return chain.from_iterable(map(flat, x) if x[0] and isinstance(x[0][0], list) else x)
 
 
 def first(x: Any) -> Any:
@@ -243,12 +245,8 @@ def products(rows: list[Any], columns: list[Any], *, biased: bool = False) -> li
     """Each row times each column, the sum from left to right, then the bias, if any, last in its column."""
     size, number = len(rows[0]), len(columns)
     if 0 < size <= _loops.LONGEST:
-        if (
-            size * number <= _loops.MOST
-            and len(rows) >= 8
-            and number > 1
-            and next(_loops.calls(size, number, biased)) > 16
-        ):
+        few = size * number <= _loops.MOST and len(rows) >= 8
+        if few and next(_loops.calls(size, number, biased)) >= _loops.SELDOM:
             return _loops.dots_written_out(size, number, biased)(rows, columns)
         return _loops.dots(size, biased)(rows, columns)
     if biased:
