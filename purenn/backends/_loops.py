@@ -155,6 +155,39 @@ def product(rows, columns):
 """)
 
 
+@lru_cache(maxsize=256)
+def dots_together(size: int, biased: bool = False) -> Callable[[Rows, Rows], Rows]:
+    """As ``dots``, for up to four rows at once: each column is taken apart once for all of them
+
+    Python reaches the first 256 names of a function faster.
+
+    >>> dots_together(2)([[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]], [(1, 0), (1, 1)])
+    [[1, 3], [3, 7], [5, 11], [7, 15], [9, 19]]
+    """
+    together = min(4, 240 // size - 1)
+    rest = dots(size, biased)
+    if together < 2:
+        return rest
+    rows = range(together)
+    several = _compiled(f"""
+def product(rows, columns):
+    out = []
+    for {", ".join(f"({_names(f'a{row}_', size)})" for row in rows)} in zip(*[iter(rows)] * {together}):
+        {"".join(f"products{row}, " for row in rows)} = {"[], " * together}
+        {"".join(f"keep{row}, " for row in rows)} = {"".join(f"products{row}.append, " for row in rows)}
+        for {_names("b", size + biased)} in columns:
+            {"; ".join(f"keep{row}({_products('b{0}', size, biased, f'a{row}_{{0}}')})" for row in rows)}
+        out += {"".join(f"products{row}, " for row in rows)}
+    return out
+""")
+
+    def product(rows: Rows, columns: Rows) -> Rows:
+        out, left = several(rows, columns), len(rows) % together
+        return [*out, *rest(rows[-left:], columns)] if left else out
+
+    return product
+
+
 @lru_cache(maxsize=1024)
 def calls(*shape: int) -> Iterator[int]:
     """How often this was asked for a shape: a loop that takes long to make is for those that come again
@@ -198,9 +231,9 @@ def _listed(term: str, size: int) -> str:
     return "".join(f"{term.format(i)}, " for i in range(size))
 
 
-def _products(factor: str, size: int, biased: bool) -> str:
+def _products(factor: str, size: int, biased: bool, first: str = "a{0}") -> str:
     """The terms of a dot product, and the last number of a column that is biased."""
-    return _terms(f"a{{0}}*{factor}", size) + f"+{factor.format(size)}" * biased
+    return _terms(f"{first}*{factor}", size) + f"+{factor.format(size)}" * biased
 
 
 def _terms(term: str, size: int) -> str:

@@ -245,10 +245,11 @@ def products(rows: list[Any], columns: list[Any], *, biased: bool = False) -> li
     """Each row times each column, the sum from left to right, then the bias, if any, last in its column."""
     size, number = len(rows[0]), len(columns)
     if 0 < size <= _loops.LONGEST:
-        few = size * number <= _loops.MOST and len(rows) >= 8
-        if few and next(_loops.calls(size, number, biased)) >= _loops.SELDOM:
+        if len(rows) < 8 or next(_loops.calls(size, number, biased)) < _loops.SELDOM:
+            return _loops.dots(size, biased)(rows, columns)
+        if size * number <= _loops.MOST:
             return _loops.dots_written_out(size, number, biased)(rows, columns)
-        return _loops.dots(size, biased)(rows, columns)
+        return _loops.dots_together(size, biased)(rows, columns)
     if biased:
         raise ValueError(f"{size} terms are no expression")
     return [[_total(list(map(operator.mul, row, column))) for column in columns] for row in rows]
