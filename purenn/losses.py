@@ -120,7 +120,8 @@ def loss_and_grads(model: Layer, loss: Loss) -> Callable[..., LossAndGrads]:
     pairs = [function for layer in layers for function in _pair(layer)]
     whole = [function for layer in layers for function in (layer.forward, layer.backward)]
     held = [layer.parts.held for layer in layers if getattr(layer, "parts", None)]
-    held += getattr(loss.forward, "keywords", {}).values()
+    options = getattr(loss.forward, "keywords", {}).values()
+    held += [option for option in options if isinstance(option, list) or hasattr(option, "dtype")]
     replay = replayed(compute, calls=[*pairs, *whole, loss.forward, loss.backward], holds=tuple(held))
     draws = replay is compute or any(map(_draws, pairs))
     return run

@@ -76,15 +76,6 @@ def open_arrays(
     return _convert_arrays(op, xp, dict(zip(names, values, strict=True)), raw)
 
 
-def examine(op: str, xp: Backend | str | None, **named: Array) -> tuple[Backend, *tuple[Any, ...]]:
-    """``arrays`` for those that are no argument of a ``replayed`` function: each is looked at.
-
-    >>> examine("affine", None, x=[1, 2])[1:]
-    ([1, 2],)
-    """
-    return _convert_arrays(op, xp, named, ())
-
-
 def ready(values: Sequence[Array]) -> Backend | None:
     """The namespace for these, where ``arrays`` would hand them on as they are; None, as on lists: ask it.
 
@@ -158,7 +149,7 @@ def replayed(
 
     def call(*trees: Any) -> Any:
         if list in map(type, trees):
-            return lists.knowing(function, tree_leaves(trees), *trees)
+            return lists.knowing(function, tree_leaves((trees, holds)), *trees)
         numpy: Any = _registry.NAMES["numpy"]
         if numpy is None:
             return function(*trees)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..._options import number
-from ...backends import arrays, examine
+from ...backends import arrays
 from ...backends.checks import check_range
 from ...backends.extras import cast, constant, log_shares, shape, weigh
 from ...errors import ShapeError
@@ -119,7 +119,7 @@ def softmax_cross_entropy_backward(
 
 
 def _class_weights(op: str, class_weights: Array, logits: Array, xp: Backend) -> Array:
-    _, weights = examine(op, xp, class_weights=class_weights)
+    _, weights = arrays(op, xp, class_weights=class_weights)
     if shape(weights) != shape(logits)[-1:]:
         raise ShapeError(
             f"{op}: class_weights {shape(weights)} and logits {shape(logits)} do not meet: "
