@@ -153,7 +153,8 @@ def test_a_graph_with_shared_weights_has_its_bits():
 
 def test_what_layers_and_losses_hold_is_known_to_their_programs(made):
     model, params, x, labels = network()
-    model = pn.chain(pn.frozen(model.parts.layers[0], params[0]), *model.parts.layers[1:])
+    twice = pn.frozen(pn.scale(), (2.0,))
+    model = pn.chain(pn.frozen(model.parts.layers[0], params[0]), twice, model.parts.layers[2])
     weights = numpy.array([1.0, 2.0, 0.5], "float32")
     forward = partial(F.softmax_cross_entropy_forward, class_weights=weights)
     loss = pn.Loss(forward, F.softmax_cross_entropy_backward)
