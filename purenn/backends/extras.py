@@ -30,6 +30,12 @@ def shape(x: Array) -> Shape:
     return sizes if type(sizes) is tuple else tuple(sizes)
 
 
+def _offered(xp: Any, name: str, *arguments: Any) -> Any:
+    """What the backend's own function of this name gives; None where it has none, or no answer."""
+    own = getattr(xp, name, None)
+    return own and own(*arguments)
+
+
 def is_float(x: Array, *, xp: Any) -> bool:
     """Whether an array's dtype is floating; ArrayError if its numbers are not even real."""
     own = getattr(xp, "is_float", None)
@@ -98,8 +104,8 @@ def map_rows(
     >>> map_rows(lambda p, g: (lists.subtract(p, g),), [([1.0, 2.0], [0.5, 0.5]), (3.0, 1.0)], xp=lists)
     [([0.5, 1.5],), (2.0,)]
     """
-    own = getattr(xp, "map_rows", None)
-    return own(function, rows) if own is not None else map_rows_apart(function, rows, xp=xp)
+    found: list[tuple[Array, ...]] | None = _offered(xp, "map_rows", function, rows)
+    return found if found is not None else map_rows_apart(function, rows, xp=xp)
 
 
 def map_rows_apart(
@@ -122,8 +128,7 @@ def one_hot_like(labels: Array, scores: Array, *, xp: Any) -> Array:
     >>> one_hot_like([2, 0], [[0.5, 0.5, 0.5], [0.5, 0.5, 0.5]], xp=lists)
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
-    own = getattr(xp, "one_hot_like", None)
-    found = own and own(labels, scores)
+    found = _offered(xp, "one_hot_like", labels, scores)
     if found is not None:
         return found
     numbers = xp.arange(shape(scores)[-1])
@@ -139,8 +144,7 @@ def log_shares(x: Array, *, xp: Any) -> tuple[Array, Array]:
     >>> log_shares([1000.0, 1000.0], xp=lists)
     ([-0.6931471805599453, -0.6931471805599453], [0.5, 0.5])
     """
-    own = getattr(xp, "log_shares", None)
-    found: tuple[Array, Array] | None = own and own(x)
+    found: tuple[Array, Array] | None = _offered(xp, "log_shares", x)
     if found is not None:
         return found
     greatest = xp.max(x, axis=-1, keepdims=True)
@@ -158,8 +162,7 @@ def running_mean(mean: Array, x: Array, share: Any, *, xp: Any) -> Array:
     >>> running_mean([1.0], [3.0], 0.5, xp=lists)
     [2.0]
     """
-    own = getattr(xp, "running_mean", None)
-    found = own and own(mean, x, share)
+    found = _offered(xp, "running_mean", mean, x, share)
     return found if found is not None else xp.add(xp.multiply(mean, share), xp.multiply(x, 1 - share))
 
 
@@ -169,8 +172,7 @@ def descend(p: Array, x: Array, rate: Any, *, xp: Any) -> Array:
     >>> descend([1.0], [2.0], 0.25, xp=lists)
     [0.5]
     """
-    own = getattr(xp, "descend", None)
-    found = own and own(p, x, rate)
+    found = _offered(xp, "descend", p, x, rate)
     return found if found is not None else xp.subtract(p, xp.multiply(x, rate))
 
 
@@ -180,8 +182,7 @@ def descend_by_root(p: Array, m: Array, v: Array, rate: Any, scale: Any, eps: An
     >>> descend_by_root([1.0], [2.0], [4.0], 0.5, 1, 0, xp=lists)
     [0.5]
     """
-    own = getattr(xp, "descend_by_root", None)
-    found = own and own(p, m, v, rate, scale, eps)
+    found = _offered(xp, "descend_by_root", p, m, v, rate, scale, eps)
     if found is not None:
         return found
     root = xp.add(xp.sqrt(xp.divide(v, scale)), eps)
@@ -194,8 +195,7 @@ def affine_grads(dout: Array, x: Array, w: Array, need_x: bool, *, xp: Any) -> t
     >>> affine_grads([[1.0]], [[1.0, 2.0]], [[3.0], [4.0]], True, xp=lists)
     ([[3.0, 4.0]], [[1.0], [2.0]], [1.0])
     """
-    own = getattr(xp, "affine_grads", None)
-    found: tuple[Array, Array, Array] | None = own and own(dout, x, w, need_x)
+    found: tuple[Array, Array, Array] | None = _offered(xp, "affine_grads", dout, x, w, need_x)
     if found is not None:
         return found
     dx = xp.matmul(dout, xp.matrix_transpose(w)) if need_x else None
@@ -208,10 +208,9 @@ def cut(vector: Array, sizes: Sequence[int], *, xp: Any) -> list[Array]:
     >>> cut([1.0, 2.0, 3.0], [1, 2], xp=lists)
     [[1.0], [2.0, 3.0]]
     """
-    own = getattr(xp, "cut", None)
-    if own is not None:
-        parts: list[Array] = own(vector, sizes)
-        return parts
+    found: list[Array] | None = _offered(xp, "cut", vector, sizes)
+    if found is not None:
+        return found
     starts = accumulate(sizes, initial=0)
     return [
         xp.take(vector, xp.add(xp.arange(size), start), axis=0)
@@ -246,8 +245,7 @@ def weigh(weight: Array, x: Array, *, xp: Any) -> Array:
     >>> weigh([0.0, 0.5], [float("inf"), 3.0], xp=lists)
     [0.0, 1.5]
     """
-    own = getattr(xp, "weigh", None)
-    found = own and own(weight, x)
+    found = _offered(xp, "weigh", weight, x)
     return found if found is not None else xp.where(xp.equal(weight, 0), 0, xp.multiply(weight, x))
 
 
@@ -257,8 +255,7 @@ def where_positive(x: Array, y: Array, *, xp: Any) -> Array:
     >>> where_positive([-1.0, 0.0, 2.0], [5.0, 6.0, 7.0], xp=lists)
     [0.0, 0.0, 7.0]
     """
-    own = getattr(xp, "where_positive", None)
-    found = own and own(x, y)
+    found = _offered(xp, "where_positive", x, y)
     return found if found is not None else xp.where(xp.greater_equal(0, x), 0, y)
 
 
@@ -268,8 +265,7 @@ def affine(x: Array, w: Array, b: Array, *, xp: Any) -> Array:
     >>> affine([[1.0, 2.0]], [[3.0], [4.0]], [0.5], xp=lists)
     [[11.5]]
     """
-    own = getattr(xp, "affine", None)
-    found = own and own(x, w, b)
+    found = _offered(xp, "affine", x, w, b)
     return found if found is not None else xp.add(xp.matmul(x, w), b)
 
 
