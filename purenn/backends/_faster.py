@@ -14,7 +14,8 @@ import numpy
 
 SINGLE, DOUBLE = numpy.dtype(numpy.float32), numpy.dtype(numpy.float64)
 _BITS: dict[Any, Any] = {SINGLE: numpy.dtype(numpy.int32), DOUBLE: numpy.dtype(numpy.int64)}
-_SMALL = 2048  # numbers that are sooner done in the plain spelling
+_FEW = 64  # classes whose rows are kept
+_SMALL = 1024  # numbers that are sooner done in the plain spelling
 
 
 def _reduce(function: Any, x: Any, axis: Any, keepdims: bool) -> Any:
@@ -22,6 +23,8 @@ def _reduce(function: Any, x: Any, axis: Any, keepdims: bool) -> Any:
 
 
 def all(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Any:
+    if axis is None and not keepdims and type(x) is numpy.ndarray:
+        return numpy.bool_(numpy.count_nonzero(x) == x.size)
     return _reduce(numpy.logical_and, x, axis, keepdims)
 
 
@@ -124,19 +127,26 @@ def _plain(*values: Any) -> bool:
     return len(kinds) == 1 and kinds <= _BITS.keys()
 
 
+def affine(x: Any, w: Any, b: Any) -> Any:
+    if not (x.ndim == w.ndim == 2 and x.dtype is w.dtype is b.dtype):
+        return None
+    out = x.dot(w)
+    return numpy.add(out, b, out)
+
+
 def log_shares(x: Any) -> tuple[Any, Any] | None:
     if not _plain(x):
         return None
     greatest = max(x, axis=-1, keepdims=True)
-    if not numpy.isfinite(greatest).all():
+    if not all(numpy.isfinite(greatest)):
         return None
     logs = numpy.subtract(x, greatest)
     shares = numpy.exp(logs)
-    below = numpy.less(logs, 0).astype(x.dtype)
-    equals = numpy.subtract(x.shape[-1] - 1, sum(below, axis=-1, keepdims=True))  # beside the first of them
-    below *= shares
-    others = sum(below, axis=-1, keepdims=True)
-    others += equals
+    below = numpy.less(logs, 0)
+    others = sum(numpy.multiply(shares, below), axis=-1, keepdims=True)
+    equals = greatest.size  # to the greatest, at least itself
+    if below.size - numpy.count_nonzero(below) > equals:
+        others += numpy.subtract(x.shape[-1] - 1, sum(below.astype(x.dtype), axis=-1, keepdims=True))
     logs -= numpy.log1p(others)
     others += 1
     shares /= others
@@ -144,4 +154,12 @@ def log_shares(x: Any) -> tuple[Any, Any] | None:
 
 
 def one_hot_like(labels: Any, scores: Any) -> Any:
-    return numpy.equal(labels[..., None], numpy.arange(scores.shape[-1])).astype(scores.dtype)
+    classes = scores.shape[-1]
+    if classes <= _FEW:  # labels are classes, or they were refused before
+        return _eye(classes, scores.dtype).take(labels, axis=0)
+    return numpy.equal(labels[..., None], numpy.arange(classes)).astype(scores.dtype)
+
+
+@lru_cache(maxsize=16)
+def _eye(size: int, dtype: Any) -> Any:
+    return numpy.eye(size, dtype=dtype)

@@ -143,7 +143,7 @@ class Tape:
         )
         seen = {other for other in args if any(_share(self.arrays.get(other), each) for each in outs)}
         self.fresh -= seen
-        if not seen and (writes_over(function) or name == "matmul"):
+        if not seen and (writes_over(function) or name in ("affine", "matmul")):
             self.fresh.update(names)
         self.calls.append(Call(names, name, args, kept))
         return out

@@ -110,6 +110,7 @@ max = _faster.max
 ones_like = _faster.ones_like
 one_hot_like = _faster.one_hot_like
 
+affine = _silent(_faster.affine)
 full_like = _silent(_faster.full_like)
 log_shares = _silent(_faster.log_shares)
 matmul = _silent(_faster.matmul)
@@ -125,6 +126,13 @@ def ready(values: Sequence[Any], count: int) -> tuple[Any, Sequence[Any]] | None
     Plain numbers take the dtype of the first; those after so many may be of any real dtype.
     """
     first, numbers = None, False
+    dtype = getattr(values[0], "dtype", None) if values else None
+    if dtype is SINGLE or dtype is DOUBLE:  # all alike: the most frequent first
+        for value in values:
+            if type(value) is not numpy.ndarray or value.dtype is not dtype:
+                break
+        else:
+            return _space.get() or sys.modules[__name__], values
     for place, value in enumerate(values):
         kind = type(value)
         if kind in _ARRAYS:
