@@ -1,11 +1,12 @@
 """How time is measured here: side by side, in one process, in rounds
 
 In each round every candidate runs for about two milliseconds, one after the other; the next round begins
-with another. A time is the median over the rounds; a ratio is the median of the ratios within a round, so
-that what slows the machine for a while slows both sides of it. The clock is the processor time of this
-process, so that it stands still while a neighbour has the core. Garbage collection is off, but where a
-candidate asks for it; what a candidate leaves behind is collected off the clock, so that no other pays for
-it. Before it is timed, every candidate has to compute the same numbers.
+with another. A step off the clock comes before: in a long run the caches hold what the last step has used.
+A time is the median over the rounds; a ratio is the median of the ratios within a round, so that what slows
+the machine for a while slows both sides of it. The clock is the processor time of this process, so that it
+stands still while a neighbour has the core. Garbage collection is off, but where a candidate asks for it;
+what a candidate leaves behind is collected off the clock, so that no other pays for it. Before it is timed,
+every candidate has to compute the same numbers.
 """
 
 from __future__ import annotations
@@ -131,7 +132,7 @@ def _chunk(candidate: Candidate, count: int, clock: Clock) -> float:
     _, step, look, collects = candidate
     if collects:
         gc.enable()
-        step()  # a step has the litter of the one before to clear away, as in a long run
+    step()  # so that those that are timed come after one of their own, as in a long run
     start = clock()
     for _ in range(count):
         out = step()

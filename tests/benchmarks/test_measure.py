@@ -34,10 +34,14 @@ class Time:
         return Candidate(name, run, None, collects)
 
 
+def untimed_first(seconds):
+    return [each for timed in seconds for each in (1.0, timed)]
+
+
 def test_measure_takes_medians_of_ratios_within_a_round():
     time = Time()
-    ours = time.step("ours", [0.01, 0.01, 0.01, 0.02, 0.09, 0.03, 0.04])  # one to count, one to spare
-    theirs = time.step("theirs", [0.01, 0.02, 0.01, 0.03, 0.01, 0.02, 0.02])
+    ours = time.step("ours", untimed_first([0.01, 0.01, 0.01, 0.02, 0.09, 0.03, 0.04]))  # one to count
+    theirs = time.step("theirs", untimed_first([0.01, 0.02, 0.01, 0.03, 0.01, 0.02, 0.02]))
     rows = measure([ours, theirs], over=["theirs"], seconds=0.0, clock=time)
     assert [row.name for row in rows] == ["ours", "theirs"]
     assert rows[0].seconds == pytest.approx(0.02)
@@ -51,27 +55,28 @@ def test_measure_runs_many_short_steps_in_a_chunk_and_one_long_one():
     )
     assert rows[0].seconds == pytest.approx(CHUNK / 8)
     assert rows[1].ratios["short"] == pytest.approx(8 / CHUNK)
-    assert time.calls.count("long") == ROUNDS + 1
-    assert time.calls.count("short") == 8 * ROUNDS + 1 + 2 + 4 + 8
+    assert time.calls.count("long") == 2 * (ROUNDS + 1)
+    assert time.calls.count("short") == (1 + 8) * ROUNDS + 1 + 1 + 1 + 2 + 1 + 4 + 1 + 8
 
 
 def test_measure_begins_each_round_with_another():
     time = Time()
     measure([time.step(name, 1.0) for name in "abc"], seconds=0, clock=time)
-    assert "".join(time.calls[3:]) == "abc" + "bca" + "cab" + "abc" + "bca"
+    rounds = "abc" + "bca" + "cab" + "abc" + "bca"
+    assert "".join(time.calls[6:]) == "".join(2 * name for name in rounds)  # the first of each is not timed
 
 
 def test_measure_goes_on_until_the_seconds_are_over():
     time = Time()
     measure([time.step("a", 1.0)], seconds=100, clock=time)
-    assert time.calls.count("a") == 101
+    assert time.calls.count("a") == 2 + 2 * 50  # as the clock goes on in those that are not timed
 
 
 def test_measure_collects_garbage_only_where_it_is_asked_to():
     time = Time()
     measure([time.step("off", 1.0), time.step("on", 1.0, collects=True)], seconds=0, clock=time)
     assert gc.isenabled()  # and what was on or off in a step, it asserts itself
-    assert time.calls.count("on") == 2 * time.calls.count("off")  # the first of each chunk is not timed
+    assert time.calls.count("on") == time.calls.count("off") == 2 + 2 * ROUNDS
 
 
 def test_measure_leaves_the_collector_on_after_an_error():
