@@ -75,10 +75,10 @@ def _body(tape: Tape, closing: str) -> list[str]:
     calls = _needed(_each_once(tape, results), results)
     last: dict[str, int] = {}
     for index, call in enumerate(calls):
-        last.update(dict.fromkeys((*call.out, *call.arguments, *call.options.values()), index))
+        last.update(dict.fromkeys((*call.out, *call.reads), index))
     lines = []
     for index, call in enumerate(calls):
-        made = [name for name in dict.fromkeys((*call.arguments, *call.out)) if name[0] == "v"]
+        made = [name for name in dict.fromkeys((*call.reads, *call.out)) if name[0] == "v"]
         done = [name for name in made if last[name] == index and name not in results]
         lines += _lines(tape, call, done)
         lines += [f"del {', '.join(done)}"] if done else []
@@ -91,13 +91,12 @@ def _each_once(tape: Tape, results: set[str]) -> list[Call]:
     made: dict[Any, tuple[str, ...]] = {}
     again: dict[str, str] = {}
     for call in tape.calls:
-        arguments = tuple(again.get(name, name) for name in call.arguments)
-        options = {option: again.get(name, name) for option, name in call.options.items()}
-        before = made.setdefault((call.function, arguments, *options.items()), call.out)
-        if before is call.out or results & {*before, *call.out}:
-            calls.append(call._replace(arguments=arguments, options=options))
+        now = call.renamed(again)
+        before = made.setdefault((now.function, now.arguments, *now.options.items()), now.out)
+        if before is now.out or results & {*before, *now.out}:
+            calls.append(now)
         else:
-            again |= dict(zip(call.out, before, strict=True))
+            again |= dict(zip(now.out, before, strict=True))
             if not tape.fresh >= set(call.out):
                 tape.fresh -= set(before)
     return calls
@@ -108,7 +107,7 @@ def _needed(calls: list[Call], results: set[str]) -> list[Call]:
     read, kept = set(results), []
     for call in reversed(calls):
         if not call.out or read & set(call.out):
-            read.update(call.arguments, call.options.values())
+            read.update(call.reads)
             kept.append(call)
     return kept[::-1]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
-from functools import partial
+import re
 from itertools import count
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy
 
 from ..trees import tree_leaves
-from . import extras
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FIXED = ("__name__", "finfo", "is_float", "is_integer", "ready", "shape")  # follow from shapes and dtypes
+_FIXED = ("__name__", "finfo", "is_float", "is_integer", "map_rows", "ready", "shape")  # take no numbers
+_NAMES = re.compile(r"\b[tvn]\d\w*")  # of arguments, of what is made of them, and of numbers
 _SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**"}
-_LARGEST = 1 << 22  # numbers of an array that is updated whole
 
 
 class Unknown(Exception):
@@ -38,6 +37,20 @@ class Call(NamedTuple):
     arguments: tuple[str, ...]
     options: dict[str, str]
     wanted: bool | None = None
+
+    @property
+    def reads(self) -> list[str]:
+        """The names of arrays and numbers among the arguments and options."""
+        return _NAMES.findall(" ".join((*self.arguments, *self.options.values())))
+
+    def renamed(self, names: dict[str, str]) -> Call:
+        """The same of others, where there is another name."""
+
+        def new(written: str) -> str:
+            return _NAMES.sub(lambda name: names.get(name[0], name[0]), written)
+
+        options = {option: new(value) for option, value in self.options.items()}
+        return self._replace(arguments=tuple(map(new, self.arguments)), options=options)
 
 
 class Number:
@@ -95,9 +108,7 @@ class Tape:
         names = [name for name in vars(space) if callable(getattr(space, name)) and name[0] != "_"]
         own = {name: self._noted(name, getattr(space, name)) for name in names}
         own |= {name: getattr(space, name) for name in _FIXED}
-        noting = SimpleNamespace(**own)
-        noting.map_rows = partial(_map_small_rows, xp=noting)
-        return noting
+        return SimpleNamespace(**own)
 
     def _noted(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *arguments, **options: self._note(name, function, arguments, options)
@@ -118,6 +129,8 @@ class Tape:
             return self.names[id(value)]
         if isinstance(value, (numpy.dtype, type)):
             return self._constant(value)
+        if type(value) is list and all(id(each) in self.names for each in value):
+            return f"[{', '.join(map(self._written, value))}]"
         whole = type(value) is tuple and all(type(each) is int for each in value)
         if whole or value is None or type(value) in (bool, int, float, str):
             return repr(value)
@@ -201,14 +214,6 @@ class Tape:
             inside = "".join(f"{self._constant(key)}: {self.closed(child)}, " for key, child in tree.items())
             return f"{{{inside}}}"
         return self._written(tree)
-
-
-def _map_small_rows(function: Callable[..., Any], rows: Any, *, xp: Any) -> list[tuple[Any, ...]]:
-    if any(row[0].size > _LARGEST for row in rows):
-        raise Unknown("an array that is better updated in pieces")
-    if not all(each.ndim and each.flags.c_contiguous for row in rows for each in row):
-        raise Unknown("an array that map_rows lays out anew")
-    return extras.map_rows_apart(function, rows, xp=xp)
 
 
 def writes_over(function: Any) -> bool:

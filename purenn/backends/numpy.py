@@ -180,33 +180,37 @@ def cut(vector: Any, sizes: Sequence[int]) -> Any:
     return numpy.split(vector, numpy.cumsum(sizes)[:-1])
 
 
+def part(vector: Any, start: int, sizes: tuple[int, ...]) -> Any:
+    """A view of some of the numbers, as an array of these sizes."""
+    return numpy.ndarray(sizes, vector.dtype, vector, start * vector.itemsize)
+
+
 def map_rows(function: Callable[..., Sequence[Any]], rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
     """Small arrays are laid end to end, which saves calls; very large ones are cut into pieces, so that what
     a formula makes on its way stays in the processor's cache."""
-    dtype = rows[0][0].dtype if rows else None
-    for each in chain.from_iterable(rows):
-        if each.dtype is not dtype:
-            return extras.map_rows_apart(function, rows, xp=sys.modules[__name__])
+    xp = here()
+    if len({each.dtype for each in chain.from_iterable(rows)}) > 1:
+        return extras.map_rows_apart(function, rows, xp=xp)
     small = [row for row in rows if row[0].size <= _FEW]
-    joined = (numpy.concatenate(column, axis=None) for column in zip(*small, strict=True))
-    wholes = _in_pieces(function, list(joined)) if small else []
+    joined = [xp.concat(list(column), axis=None) for column in zip(*small, strict=True)]
+    wholes = extras.map_rows_apart(function, [joined], xp=xp)[0] if small else ()
     out: list[tuple[Any, ...]] = []
     start = 0
     for row in rows:
         first = row[0]
-        if first.size > _FEW:
+        if first.size > _MANY:
             flat = [each.reshape(-1) for each in row]
-            out.append(tuple(each.reshape(first.shape) for each in _in_pieces(function, flat)))
+            out.append(tuple([each.reshape(first.shape) for each in _in_pieces(function, flat)]))
+        elif first.size > _FEW:
+            out += extras.map_rows_apart(function, [row], xp=xp)
         else:
-            out.append(tuple([numpy.ndarray(first.shape, dtype, whole, start) for whole in wholes]))
-            start += first.nbytes
+            out.append(tuple([xp.part(whole, start, first.shape) for whole in wholes]))
+            start += first.size
     return out
 
 
 def _in_pieces(function: Callable[..., Sequence[Any]], flat: Sequence[Any]) -> Sequence[Any]:
     first, *others = flat
-    if first.size <= _MANY:
-        return [each.astype(first.dtype, copy=False) for each in function(*flat)]
     out = [numpy.empty_like(each) for each in (first, *others[1:])]
     for start in range(0, first.size, _PIECE):
         piece = slice(start, start + _PIECE)

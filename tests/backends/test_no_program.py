@@ -262,8 +262,8 @@ OTHER = array([3.0, 4.0])
     [
         (lambda xp, x: xp.add(x, OTHER), "a ndarray from elsewhere"),
         (lambda xp, x: (x * 2,), "a ndarray from elsewhere"),
-        (lambda xp, x: [x], "a list from elsewhere"),
-        (lambda xp, x: xp.concat([x, x]), "a list from elsewhere"),
+        (lambda xp, x: [1.0], "a list from elsewhere"),
+        (lambda xp, x: xp.concat([x, [1.0]]), "a list from elsewhere"),
         (lambda xp, x: xp.cut(x, (1, 1)), "a list of cut"),
     ],
 )

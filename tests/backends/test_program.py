@@ -274,7 +274,7 @@ def test_parameters_that_are_updated_in_pieces_have_no_program():
         return extras.map_rows(lambda x: (xp.add(x, x),), [(x,)], xp=xp)[0]
 
     assert (program_of(run, params[:5])(params[:5])[0] == 2).all()
-    with pytest.raises(Unknown, match="in pieces"):
+    with pytest.raises(Unknown, match="from elsewhere"):
         program_of(run, params)
 
 
