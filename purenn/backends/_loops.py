@@ -1,7 +1,8 @@
 """The loops of the list backend, written out: each is made once, as source, for the shapes that it meets
 
 A nest of comprehensions with the formula inside, or a sum written out, is two to three times as fast as
-a function called for every number, and computes the same, from left to right. No other file makes code.
+a function called for every number, and computes the same, from left to right. Only ``_program`` makes code
+as well.
 """
 
 from __future__ import annotations
