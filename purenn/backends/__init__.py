@@ -48,13 +48,7 @@ def arrays(
     >>> arrays("affine", None, x=[1, 2], b=0.5)[1:]
     ([1, 2], 0.5)
     """
-    values = tuple(named.values())
-    if xp is None and values:  # the most frequent first
-        look = getattr(_registry.HOMES.get(type(values[0])), "ready", None)
-        found = look and look(values, len(values) - len(raw))
-        if found:
-            return found[0], *found[1]
-    return open_arrays(op, xp, named, values, raw)
+    return open_arrays(op, xp, named, tuple(named.values()), raw)
 
 
 def open_arrays(

@@ -144,8 +144,7 @@ def log_shares(x: Any) -> tuple[Any, Any] | None:
     shares = numpy.exp(logs)
     below = numpy.less(logs, 0)
     others = sum(numpy.multiply(shares, below), axis=-1, keepdims=True)
-    equals = greatest.size  # to the greatest, at least itself
-    if below.size - numpy.count_nonzero(below) > equals:
+    if numpy.count_nonzero(below) < below.size - greatest.size:  # others equal the greatest of their row
         others += numpy.subtract(x.shape[-1] - 1, sum(below.astype(x.dtype), axis=-1, keepdims=True))
     logs -= numpy.log1p(others)
     others += 1

@@ -120,11 +120,8 @@ def _lines(tape: Tape, call: Call, done: list[str]) -> list[str]:
         arguments = _cheaper(tape, call, arguments, done)
     called = f"{call.function}({', '.join(arguments)})"
     if not call.out:
-        return (
-            [f"if {called} is not None: return None"]
-            if call.wanted is None
-            else [f"if {'not ' * call.wanted}{called}: return None"]
-        )
+        other = f"{called} is not None" if call.wanted is None else f"{'not ' * call.wanted}{called}"
+        return [f"if {other}: return None"]
     if len(call.out) == 1:
         return [f"{call.out[0]} = {called}"]
     return [f"several = {called}", "if several is None: return None", f"{', '.join(call.out)} = several"]

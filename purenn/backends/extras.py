@@ -38,9 +38,9 @@ def _offered(xp: Any, name: str, *arguments: Any) -> Any:
 
 def is_float(x: Array, *, xp: Any) -> bool:
     """Whether an array's dtype is floating; ArrayError if its numbers are not even real."""
-    own = getattr(xp, "is_float", None)
-    if own is not None:
-        return bool(own(x))
+    found: bool | None = _offered(xp, "is_float", x)
+    if found is not None:
+        return found
     if not xp.isdtype(x.dtype, ("real floating", "integral", "bool")):
         raise ArrayError(f"has dtype {x.dtype}: an array is made of real numbers")
     return bool(xp.isdtype(x.dtype, "real floating"))
@@ -52,8 +52,8 @@ def is_integer(x: Array, *, xp: Any) -> bool:
     >>> is_integer([1, 2], xp=lists), is_integer([1.0, 2.0], xp=lists)
     (True, False)
     """
-    own = getattr(xp, "is_integer", None)
-    return bool(own(x) if own is not None else xp.isdtype(x.dtype, "integral"))
+    found: bool | None = _offered(xp, "is_integer", x)
+    return found if found is not None else bool(xp.isdtype(x.dtype, "integral"))
 
 
 def is_whole(x: Array, *, xp: Any) -> bool:

@@ -214,8 +214,8 @@ def _in_pieces(function: Callable[..., Sequence[Any]], flat: Sequence[Any]) -> S
     out = [numpy.empty_like(each) for each in (first, *others[1:])]
     for start in range(0, first.size, _PIECE):
         piece = slice(start, start + _PIECE)
-        for whole, part in zip(out, function(*(each[piece] for each in flat)), strict=True):
-            numpy.copyto(whole[piece], part)
+        for whole, new in zip(out, function(*(each[piece] for each in flat)), strict=True):
+            numpy.copyto(whole[piece], new)
     return out
 
 
